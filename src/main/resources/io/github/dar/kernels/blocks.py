@@ -1,0 +1,79 @@
+# TorchScript, compiled by libtorch when a kernel is loaded (no Python runs).
+# Pieces that the tokenizer's networks share: method.md sections 2 and 7.
+#
+# w   named weights, float32 masters in training; matrices may already lie in the compute type.
+# p   prefix of a layer's names.
+# dt  compute type of matrix products: 6 float32, 15 bfloat16. Norms and the residual stream stay float32.
+
+def linear(w: Dict[str, Tensor], p: str, x: Tensor, dt: int) -> Tensor:
+  return torch.linear(torch.to(x, dt), torch.to(w[p + ".weight"], dt), torch.to(w[p + ".bias"], dt))
+
+# A 1x1 convolution over tokens: [.., in] -> [.., out].
+def pointwise(w: Dict[str, Tensor], p: str, x: Tensor, dt: int) -> Tensor:
+  m = torch.flatten(torch.to(w[p + ".weight"], dt), 1)
+  b = annotate(Optional[Tensor], None)
+  if torch.__contains__(w, p + ".bias"):
+    b = torch.to(w[p + ".bias"], dt)
+  return torch.linear(torch.to(x, dt), m, b)
+
+# LayerNorm without weights, in float32.
+def norm(x: Tensor) -> Tensor:
+  return torch.layer_norm(torch.to(x, 6), [torch.size(x, -1)], None, None, 1e-6)
+
+def affine_norm(w: Dict[str, Tensor], p: str, x: Tensor) -> Tensor:
+  return torch.layer_norm(torch.to(x, 6), [torch.size(x, -1)], w[p + ".weight"], w[p + ".bias"], 1e-6)
+
+# [B, N, D] -> [B, H, N, 64]
+def heads(x: Tensor) -> Tensor:
+  return torch.transpose(torch.view(x, [torch.size(x, 0), torch.size(x, 1), -1, 64]), 1, 2)
+
+# x [B, H, N, 64] float32; rope [N, 32, 2] holds (cos, sin); adjacent channels are the pairs.
+def rotate(x: Tensor, rope: Tensor) -> Tensor:
+  pairs = torch.view_as_complex(torch.reshape(x, [torch.size(x, 0), torch.size(x, 1), torch.size(x, 2), 32, 2]))
+  return torch.flatten(torch.view_as_real(pairs * torch.view_as_complex(rope)), 3)
+
+# LayerNorm over the head, then rotation: [B, N, D] -> [B, H, N, 64] in the compute type.
+def normed_heads(w: Dict[str, Tensor], p: str, x: Tensor, rope: Optional[Tensor], dt: int) -> Tensor:
+  h = __torch__.affine_norm(w, p, __torch__.heads(x))
+  if rope is not None:
+    h = __torch__.rotate(h, rope)
+  return torch.to(h, dt)
+
+# xq [B, N, D] asks, xk [B, M, D] answers: -> [B, N, D]
+def attention(w: Dict[str, Tensor], p: str, xq: Tensor, xk: Tensor, rope_q: Optional[Tensor], rope_k: Optional[Tensor], mask: Optional[Tensor], causal: bool, dt: int) -> Tensor:
+  q = __torch__.normed_heads(w, p + ".q_norm", __torch__.linear(w, p + ".q", xq, dt), rope_q, dt)
+  k = __torch__.normed_heads(w, p + ".k_norm", __torch__.linear(w, p + ".k", xk, dt), rope_k, dt)
+  v = __torch__.heads(__torch__.linear(w, p + ".v", xk, dt))
+  x = torch.scaled_dot_product_attention(q, k, v, mask, 0., causal)
+  x = torch.flatten(torch.transpose(x, 1, 2), 2)
+  return __torch__.linear(w, p + ".proj", x, dt)
+
+def mlp(w: Dict[str, Tensor], p: str, x: Tensor, dt: int) -> Tensor:
+  return __torch__.linear(w, p + ".fc2", torch.silu(__torch__.linear(w, p + ".fc1", x, dt)), dt)
+
+# The gated block of encoder and condition decoder: [B, N, D] -> [B, N, D]
+def transformer_block(w: Dict[str, Tensor], p: str, x: Tensor, rope: Optional[Tensor], mask: Optional[Tensor], causal: bool, dt: int) -> Tensor:
+  h = torch.to(__torch__.affine_norm(w, p + ".norm1", x), dt)
+  x = x + w[p + ".gate1"] * __torch__.attention(w, p + ".attention", h, h, rope, rope, mask, causal, dt)
+  h = torch.to(__torch__.affine_norm(w, p + ".norm2", x), dt)
+  return x + w[p + ".gate2"] * __torch__.mlp(w, p + ".mlp", h, dt)
+
+# Every weight as a leaf that records gradients.
+def leaves(w: Dict[str, Tensor]) -> Dict[str, Tensor]:
+  out = annotate(Dict[str, Tensor], {})
+  for k in torch.keys(w):
+    leaf = torch.detach(w[k])
+    out[k] = torch.requires_grad_(leaf)
+  return out
+
+# Adds d loss / d leaf to the gradients g, by name. Leaves that the loss does not reach keep theirs.
+def add_gradients(loss: Tensor, leaves: Dict[str, Tensor], g: Dict[str, Tensor]) -> None:
+  names = torch.keys(leaves)
+  inputs = annotate(List[Tensor], [])
+  for name in names:
+    inputs.append(leaves[name])
+  grads = torch.autograd.grad([loss], inputs, None, False, False, True)
+  for i in range(torch.len(names)):
+    grad = grads[i]
+    if grad is not None:
+      torch.add_(g[names[i]], grad)

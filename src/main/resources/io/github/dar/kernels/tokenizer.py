@@ -1,0 +1,260 @@
+# The D-AR tokenizer (method.md sections 3 to 7; vq_model.py and diff_decoder.py of the reference).
+# Shapes: B images, P patches, N tokens, Q tokens a step, D width, T = h*w pixel patches of the decoder.
+
+class Kernel(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+  dt : int
+  encoder_layers : int
+  decoder_layers : int
+  depth : int
+  queries : int
+  queries_per_step : int
+  patch : int
+  repa_layer : int
+  low_rank : bool
+  vq : bool
+  mlp_head : bool
+  share_time : bool
+  data_std : float
+  time_shift : float
+  commitment : float
+  w : Dict[str, Tensor]
+
+  # Keeps the weights for the calls that don't bring their own.
+  def load(self: __torch__.Kernel, w: Dict[str, Tensor]) -> Tensor:
+    self.w = w
+    return torch.tensor(torch.len(w))
+
+  # ---- Encoder -------------------------------------------------------------------------------
+
+  # image [B, 3, H, W] -> patches after their norm [B, P, D]
+  def patches(self: __torch__.Kernel, w: Dict[str, Tensor], image: Tensor) -> Tensor:
+    k = w["patchify.weight"]
+    size = torch.size(k, 2)
+    x = torch.conv2d(torch.to(image, self.dt), torch.to(k, self.dt), torch.to(w["patchify.bias"], self.dt), [size, size])
+    return __torch__.norm(torch.transpose(torch.flatten(x, 2), 1, 2))
+
+  # rope [P + N, 32, 2], the identity for queries -> latents [B, N, vq_dim] float32
+  def latents(self: __torch__.Kernel, w: Dict[str, Tensor], image: Tensor, rope: Tensor) -> Tensor:
+    patches = self.patches(w, image)
+    batch = torch.size(patches, 0)
+    count = torch.size(patches, 1)
+    q = torch.slice(w["query_embedding.weight"], 0, 0, self.queries)
+    if self.low_rank:
+      q = __torch__.linear(w, "query_linear", q, self.dt)
+    q = torch.expand(torch.unsqueeze(torch.to(q, 6), 0), [batch, -1, -1])
+    x = torch.cat([patches, q], 1)
+    total = count + self.queries
+    # Every token sees every patch; a query also sees the queries up to itself.
+    mask = torch.tril(torch.ones([total, total], dtype=11, device=x.device))
+    torch.fill_(torch.slice(mask, 1, 0, count), True)
+    for i in range(self.encoder_layers):
+      x = __torch__.transformer_block(w, "encoder_layers." + str(i), x, rope, mask, False, self.dt)
+    x = __torch__.norm(torch.slice(x, 1, count))
+    return torch.to(__torch__.pointwise(w, "quant_in_conv", x, self.dt), 6)
+
+  # ---- Quantizer, in float32 -----------------------------------------------------------------
+
+  def unit(self: __torch__.Kernel, x: Tensor) -> Tensor:
+    return x / torch.clamp_min(torch.norm(x, 2, [-1], True), 1e-12)
+
+  # unit latents z [B, N, C], unit codebook e [V, C] -> codes [B, N]
+  def nearest(self: __torch__.Kernel, z: Tensor, e: Tensor) -> Tensor:
+    flat = torch.flatten(z, 0, 1)
+    d = torch.sum(flat * flat, [1], True) + torch.sum(e * e, [1]) - 2 * torch.matmul(flat, torch.t(e))
+    return torch.view(torch.argmin(d, 1), [torch.size(z, 0), torch.size(z, 1)])
+
+  # ---- Condition decoder ---------------------------------------------------------------------
+
+  # quantized [B, N, C] -> condition [B, N, D]
+  def conditions(self: __torch__.Kernel, w: Dict[str, Tensor], quantized: Tensor) -> Tensor:
+    x = torch.to(__torch__.pointwise(w, "quant_out_conv", quantized, self.dt), 6)
+    x = x + torch.slice(w["decoder_embedding.weight"], 0, 0, torch.size(quantized, 1))
+    for i in range(self.decoder_layers):
+      x = __torch__.transformer_block(w, "decoder_layers." + str(i), x, None, None, True, self.dt)
+    return __torch__.norm(x)
+
+  # The same for the tokens start .. start+n-1 alone: codes [B, n] -> [B, n, D]. Keys and values of all
+  # tokens so far lie in the caches, two a layer, [B, H, N, 64] in the compute type; new ones are added.
+  def condition_increment(self: __torch__.Kernel, codes: Tensor, start: int, caches: List[Tensor]) -> Tensor:
+    w = self.w
+    dt = self.dt
+    n = torch.size(codes, 1)
+    quantized = torch.embedding(self.unit(w["quantize.embedding.weight"]), codes)
+    x = torch.to(__torch__.pointwise(w, "quant_out_conv", quantized, dt), 6)
+    x = x + torch.slice(w["decoder_embedding.weight"], 0, start, start + n)
+    mask = torch.tril(torch.ones([n, start + n], dtype=11, device=x.device), start)
+    for i in range(self.decoder_layers):
+      p = "decoder_layers." + str(i)
+      a = p + ".attention"
+      h = torch.to(__torch__.affine_norm(w, p + ".norm1", x), dt)
+      q = __torch__.normed_heads(w, a + ".q_norm", __torch__.linear(w, a + ".q", h, dt), None, dt)
+      k = __torch__.normed_heads(w, a + ".k_norm", __torch__.linear(w, a + ".k", h, dt), None, dt)
+      v = __torch__.heads(__torch__.linear(w, a + ".v", h, dt))
+      torch.copy_(torch.slice(caches[2 * i], 2, start, start + n), k)
+      torch.copy_(torch.slice(caches[2 * i + 1], 2, start, start + n), v)
+      keys = torch.slice(caches[2 * i], 2, 0, start + n)
+      values = torch.slice(caches[2 * i + 1], 2, 0, start + n)
+      o = torch.scaled_dot_product_attention(q, keys, values, mask, 0., False)
+      o = __torch__.linear(w, a + ".proj", torch.flatten(torch.transpose(o, 1, 2), 2), dt)
+      x = x + w[p + ".gate1"] * o
+      h = torch.to(__torch__.affine_norm(w, p + ".norm2", x), dt)
+      x = x + w[p + ".gate2"] * __torch__.mlp(w, p + ".mlp", h, dt)
+    return __torch__.norm(x)
+
+  # ---- Diffusion decoder ---------------------------------------------------------------------
+
+  # t [B] in [0, 1] -> [B, D]: cosines first. Float32 as in the reference: one unit in the last place shows.
+  def sinusoid(self: __torch__.Kernel, t: Tensor, width: int) -> Tensor:
+    half = torch.floordiv(width, 2)
+    f = torch.exp(torch.arange(half, dtype=6, device=t.device) * -9.210340371976184 / half)
+    a = torch.unsqueeze(t * 1000, 1) * torch.unsqueeze(f, 0)
+    return torch.cat([torch.cos(a), torch.sin(a)], -1)
+
+  def time_embedding(self: __torch__.Kernel, w: Dict[str, Tensor], p: str, s: Tensor) -> Tensor:
+    return __torch__.linear(w, p + ".mlp.2", torch.silu(__torch__.linear(w, p + ".mlp.0", s, self.dt)), self.dt)
+
+  # x [B, T, D]; c [B, Q, D] normed condition; t [B, D]: sinusoids, or the shared embedding
+  def sit_block(self: __torch__.Kernel, w: Dict[str, Tensor], p: str, x: Tensor, c: Tensor, t: Tensor, rope: Tensor) -> Tensor:
+    dt = self.dt
+    if not self.share_time:
+      t = self.time_embedding(w, p + ".time_embed", t)
+    c = __torch__.linear(w, p + ".cond_embed.2", torch.silu(__torch__.linear(w, p + ".cond_embed.0", c, dt)), dt)
+    c = torch.to(__torch__.norm(c), dt)
+    h = __torch__.norm(x)
+    s = __torch__.attention(w, p + ".cross_attn", torch.to(h, dt), c, rope, None, None, False, dt)
+    m = torch.silu(torch.unsqueeze(t, 1) + s)
+    m = __torch__.linear(w, p + ".adaLN_modulation.1", m, dt)
+    shift1, scale1, gate1, shift2, scale2, gate2, = torch.chunk(m, 6, -1)
+    h = torch.to(torch.addcmul(h, h, torch.to(scale1, 6)) + shift1, dt)
+    x = x + gate1 * __torch__.attention(w, p + ".attention", h, h, rope, rope, None, False, dt)
+    h = __torch__.norm(x)
+    h = torch.to(torch.addcmul(h, h, torch.to(scale2, 6)) + shift2, dt)
+    return x + gate2 * __torch__.mlp(w, p + ".mlp", h, dt)
+
+  # [B, 3, H, W] -> [B, T, 3*patch*patch], channel order (c, p1, p2)
+  def to_patches(self: __torch__.Kernel, x: Tensor) -> Tensor:
+    p = self.patch
+    b, c, hh, ww, = torch.size(x)
+    x = torch.reshape(x, [b, c, torch.floordiv(hh, p), p, torch.floordiv(ww, p), p])
+    return torch.reshape(torch.permute(x, [0, 2, 4, 1, 3, 5]), [b, -1, c * p * p])
+
+  def to_image(self: __torch__.Kernel, x: Tensor, height: int, width: int) -> Tensor:
+    p = self.patch
+    h = torch.floordiv(height, p)
+    x = torch.reshape(x, [torch.size(x, 0), h, torch.floordiv(width, p), -1, p, p])
+    return torch.reshape(torch.permute(x, [0, 3, 1, 4, 2, 5]), [torch.size(x, 0), -1, height, width])
+
+  # x_t [B, 3, H, W], flow time t [B], condition of the step [B, Q, D], rope [T, 32, 2]
+  # -> velocity [B, 3, H, W] and the tokens that enter the REPA layer [B, T, D] (empty where there is none)
+  def core(self: __torch__.Kernel, w: Dict[str, Tensor], xt: Tensor, t: Tensor, cond: Tensor, rope: Tensor) -> Tuple[Tensor, Tensor]:
+    n = "diff_decoder.net."
+    c = __torch__.norm(__torch__.linear(w, n + "cond_mlp", cond, self.dt))
+    x = torch.to(__torch__.pointwise(w, n + "conv_in", self.to_patches(xt), self.dt), 6)
+    s = self.sinusoid(t, torch.size(x, -1))
+    if self.share_time:
+      s = self.time_embedding(w, n + "time_embed", s)
+    repa = torch.zeros([0], device=x.device)
+    for i in range(self.depth):
+      if i == self.repa_layer:
+        repa = x
+      x = self.sit_block(w, n + "blocks." + str(i), x, c, s, rope)
+    x = __torch__.norm(x)
+    if self.mlp_head:
+      m = __torch__.linear(w, n + "linear_out.adaLN_modulation.1", torch.silu(s), self.dt)
+      shift, scale, = torch.chunk(torch.unsqueeze(torch.to(m, 6), 1), 2, -1)
+      h = __torch__.norm(x)
+      x = __torch__.linear(w, n + "linear_out.linear", h * (1 + scale) + shift, self.dt)
+    else:
+      x = __torch__.pointwise(w, n + "conv_out", x, self.dt)
+    v = self.to_image(torch.to(x, 6), torch.size(xt, 2), torch.size(xt, 3))
+    return (v, repa)
+
+  # ---- Entry points for inference ------------------------------------------------------------
+
+  # -> latents [B, N, C] and, with a codebook, codes [B, N]
+  def encode(self: __torch__.Kernel, image: Tensor, rope: Tensor) -> List[Tensor]:
+    z = self.latents(self.w, image, rope)
+    out = [z]
+    if self.vq:
+      out.append(self.nearest(self.unit(z), self.unit(self.w["quantize.embedding.weight"])))
+    return out
+
+  # codes [B, N] -> unit codebook rows [B, N, C]
+  def entries(self: __torch__.Kernel, codes: Tensor) -> Tensor:
+    return torch.embedding(self.unit(self.w["quantize.embedding.weight"]), codes)
+
+  # What the decoder gets in evaluation: z + (e - z), rounding included; without a codebook the unit latents.
+  def quantize(self: __torch__.Kernel, latents: Tensor) -> Tensor:
+    z = self.unit(latents)
+    if not self.vq:
+      return z
+    e = self.unit(self.w["quantize.embedding.weight"])
+    return z + (torch.embedding(e, self.nearest(z, e)) - z)
+
+  def condition(self: __torch__.Kernel, quantized: Tensor) -> Tensor:
+    return self.conditions(self.w, quantized)
+
+  def velocity(self: __torch__.Kernel, xt: Tensor, t: Tensor, cond: Tensor, rope: Tensor) -> Tensor:
+    v, r, = self.core(self.w, xt, t, cond, rope)
+    return v
+
+  # Projected features for REPA from the tokens entering its layer, pooled by `stride`: [B, T', 768]
+  def repa(self: __torch__.Kernel, w: Dict[str, Tensor], tokens: Tensor, height: int, width: int, stride: int) -> Tensor:
+    x = torch.view(torch.transpose(tokens, 1, 2), [torch.size(tokens, 0), -1, height, width])
+    x = torch.avg_pool2d(x, [stride, stride], [stride, stride])
+    x = torch.transpose(torch.flatten(x, 2), 1, 2)
+    p = "diff_decoder.net.repa_out."
+    x = torch.silu(__torch__.linear(w, p + "0", x, self.dt))
+    x = torch.silu(__torch__.linear(w, p + "2", x, self.dt))
+    return __torch__.linear(w, p + "4", x, self.dt)
+
+  def velocity_and_repa(self: __torch__.Kernel, xt: Tensor, t: Tensor, cond: Tensor, rope: Tensor, height: int, width: int, stride: int) -> Tuple[Tensor, Tensor]:
+    v, r, = self.core(self.w, xt, t, cond, rope)
+    return (v, self.repa(self.w, r, height, width, stride))
+
+  # ---- Training ------------------------------------------------------------------------------
+
+  # One micro-batch: adds `scale` times the gradients of the loss to g.
+  # image, x0 [B, 3, H, W]; time [B] unshifted in [0, 1); begin [B] first token of each image's window.
+  # -> losses [total, vq, commit, flow], codes [B, N], x_t / data_std, estimate of the image [B, 3, H, W]
+  def gradients(self: __torch__.Kernel, image: Tensor, x0: Tensor, time: Tensor, begin: Tensor, rope_encoder: Tensor, rope_decoder: Tensor, scale: Tensor, masters: Dict[str, Tensor], g: Dict[str, Tensor]) -> List[Tensor]:
+    w = __torch__.leaves(masters)
+    z = self.unit(self.latents(w, image, rope_encoder))
+    batch = torch.size(z, 0)
+    window = torch.unsqueeze(begin, 1) + torch.arange(self.queries_per_step, device=begin.device)
+    if self.vq:
+      e = self.unit(w["quantize.embedding.weight"])
+      codes = self.nearest(torch.detach(z), torch.detach(e))
+      q = torch.embedding(e, codes)
+      # Only tokens that the sampled step can have seen are pulled together (vq_model.py, loss_mask).
+      last = torch.unsqueeze(begin, 1) + (self.queries_per_step - 1)
+      seen = torch.to(torch.le(torch.arange(self.queries, device=begin.device), last), 6)
+      count = torch.sum(seen)
+      to_codes = q - torch.detach(z)
+      to_latents = torch.detach(q) - z
+      vq = torch.sum(torch.mean(to_codes * to_codes, [-1]) * seen) / count
+      commit = self.commitment * torch.sum(torch.mean(to_latents * to_latents, [-1]) * seen) / count
+      quantized = z + torch.detach(q - z)
+    else:
+      codes = torch.zeros([batch, 0], dtype=4, device=image.device)
+      vq = torch.zeros([], device=image.device)
+      commit = torch.zeros([], device=image.device)
+      quantized = z
+    cond = self.conditions(w, quantized)
+    index = torch.expand(torch.unsqueeze(window, -1), [-1, -1, torch.size(cond, -1)])
+    cond = torch.gather(cond, 1, index)
+    t = time / (time + self.time_shift * (1 - time))
+    t4 = torch.view(t, [batch, 1, 1, 1])
+    x1 = image * self.data_std
+    xt = t4 * x1 + (1 - t4) * x0
+    v, r, = self.core(w, xt, t, cond, rope_decoder)
+    miss = v - (x1 - x0)
+    flow = torch.mean(miss * miss) / (self.data_std * self.data_std)
+    total = vq + commit + flow
+    __torch__.add_gradients(total * scale, w, g)
+    losses = torch.stack([torch.detach(total), torch.detach(vq), torch.detach(commit), torch.detach(flow)])
+    estimate = torch.detach(xt + v * (1 - t4)) / self.data_std
+    return [losses, codes, xt / self.data_std, estimate]
