@@ -5,7 +5,7 @@ package io.github.dar.config;
  * that names the thing, says what is wrong with it and what to do. The command line prints it
  * without a stack trace and exits with 2.
  */
-public final class UserException extends RuntimeException {
+public sealed class UserException extends RuntimeException permits InvalidValue {
 
   /**
    * @param message what is wrong, where, and the mend, in one line
