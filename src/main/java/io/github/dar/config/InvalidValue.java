@@ -40,6 +40,11 @@ final class InvalidValue extends UserException {
     unless(value > 0 && Double.isFinite(value), key, value, "it must be a number above 0");
   }
 
+  /** Refuses a number below 0 or infinite. */
+  static void unlessNotNegative(String key, double value) {
+    unless(value >= 0 && Double.isFinite(value), key, value, "it must be a number of 0 or more");
+  }
+
   /** Refuses a number outside [0, 1). */
   static void unlessFraction(String key, double value) {
     unless(value >= 0 && value < 1, key, value, "it must be at least 0 and below 1");
