@@ -91,7 +91,11 @@ public record ModelConfig(
   }
 
   private static void unlessSameTokens(TokenizerConfig tokenizer, SequenceConfig sequence) {
-    tokenizer.requireCodes("ar");
+    InvalidValue.unless(
+        tokenizer.vq().vqEnable(),
+        "tokenizer.vq_enable",
+        false,
+        "a transformer needs codes: set it to true or leave out ar");
     InvalidValue.unless(
         sequence.vocabSize() == tokenizer.vq().vqCodebookSize(),
         "ar.vocab_size",

@@ -11,7 +11,7 @@ public sealed class UserException extends RuntimeException permits InvalidValue 
    * @param message what is wrong, where, and the mend, in one line
    */
   public UserException(String message) {
-    super(message);
+    super(oneLine(message));
   }
 
   /**
@@ -19,6 +19,11 @@ public sealed class UserException extends RuntimeException permits InvalidValue 
    * @param cause shown with {@code -v} only
    */
   public UserException(String message, Throwable cause) {
-    super(message, cause);
+    super(oneLine(message), cause);
+  }
+
+  /** Keeps the promise of one line where the message quotes what the user wrote over several. */
+  private static String oneLine(String message) {
+    return message.replaceAll("\\R\\s*", " ");
   }
 }
