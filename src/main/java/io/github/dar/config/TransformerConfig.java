@@ -39,7 +39,7 @@ public record TransformerConfig(
     InvalidValue.unlessAtLeast(1, "n_layer", nLayer);
     InvalidValue.unlessAtLeast(1, "n_head", nHead);
     InvalidValue.unless(
-        dim % (2 * nHead) == 0,
+        dim % (2L * nHead) == 0,
         "n_head",
         nHead,
         "dim (" + dim + ") must split into n_head heads of an even size");
