@@ -56,7 +56,7 @@ final class ShapeScene {
     lightY = -StrictMath.cos(lightAngle);
     lightDepth = 0.08 + 0.12 * random.nextDouble();
     double hue = 6 * random.nextDouble();
-    double saturation = 0.1 + 0.2 * random.nextDouble();
+    double saturation = 0.06 + 0.18 * random.nextDouble();
     double lightness = 0.66 + 0.1 * random.nextDouble();
     double contrast = 0.2 + 0.08 * random.nextDouble();
     firstTone = tone(hue, saturation, lightness);
