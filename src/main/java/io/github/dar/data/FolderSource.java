@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -26,8 +28,13 @@ public final class FolderSource implements ImageSource {
 
   private final Path folder;
   private final List<String> classNames = new ArrayList<>();
-  private final List<Path> files = new ArrayList<>();
-  private final List<Integer> labels = new ArrayList<>();
+
+  /** Relative to the folder: a million of them is common, and paths are large. */
+  private final List<String> files = new ArrayList<>();
+
+  /** How many files there are up to the end of each class. */
+  private final List<Integer> ends = new ArrayList<>();
+
   private final boolean flat;
   private int others;
 
@@ -53,7 +60,8 @@ public final class FolderSource implements ImageSource {
   private void addClass(String name, Path root) {
     int before = files.size();
     classNames.add(name);
-    addFiles(root, classNames.size() - 1);
+    addFiles(root);
+    ends.add(files.size());
     if (files.size() == before) {
       throw new UserException(
           root
@@ -63,7 +71,7 @@ public final class FolderSource implements ImageSource {
     }
   }
 
-  private void addFiles(Path root, int label) {
+  private void addFiles(Path root) {
     List<Path> found;
     try (Stream<Path> walk = Files.walk(root, FileVisitOption.FOLLOW_LINKS)) {
       found = walk.filter(Files::isRegularFile).filter(file -> isVisible(root, file)).toList();
@@ -79,8 +87,7 @@ public final class FolderSource implements ImageSource {
             .toList();
     others += found.size() - images.size();
     for (Path image : images) {
-      files.add(image);
-      labels.add(label);
+      files.add(folder.relativize(image).toString());
     }
   }
 
@@ -91,12 +98,13 @@ public final class FolderSource implements ImageSource {
 
   @Override
   public RgbImage image(int index) {
-    return ImageFiles.read(files.get(index));
+    return ImageFiles.read(folder.resolve(files.get(index)));
   }
 
   @Override
   public int label(int index) {
-    return labels.get(index);
+    int found = Collections.binarySearch(ends, Objects.checkIndex(index, size()) + 1);
+    return found < 0 ? -found - 1 : found;
   }
 
   @Override
