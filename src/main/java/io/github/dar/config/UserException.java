@@ -5,13 +5,13 @@ package io.github.dar.config;
  * that names the thing, says what is wrong with it and what to do. The command line prints it
  * without a stack trace and exits with 2.
  */
-public final class UserException extends RuntimeException {
+public sealed class UserException extends RuntimeException permits InvalidValue {
 
   /**
    * @param message what is wrong, where, and the mend, in one line
    */
   public UserException(String message) {
-    super(message);
+    super(oneLine(message));
   }
 
   /**
@@ -19,6 +19,11 @@ public final class UserException extends RuntimeException {
    * @param cause shown with {@code -v} only
    */
   public UserException(String message, Throwable cause) {
-    super(message, cause);
+    super(oneLine(message), cause);
+  }
+
+  /** Keeps the promise of one line where the message quotes what the user wrote over several. */
+  private static String oneLine(String message) {
+    return message.replaceAll("\\R\\s*", " ");
   }
 }

@@ -1,0 +1,11 @@
+package io.github.dar.config;
+
+/** In what numbers a run computes. */
+public enum Precision {
+  /** The best that the device is fast at. */
+  AUTO,
+  /** 32-bit floats throughout. */
+  FP32,
+  /** Matrix products in bfloat16, weights and sums in 32-bit floats. */
+  BF16
+}

@@ -1,0 +1,37 @@
+package io.github.dar.config;
+
+import java.util.Optional;
+
+/**
+ * A preset: a model and how to train its parts. The published YAML, which has the tokenizer alone,
+ * is one.
+ *
+ * @param model image_size, tokenizer, ar, classes
+ * @param tokenizerTraining how to train the tokenizer
+ * @param arTraining how to train the transformer
+ */
+public record RunConfig(
+    @Key(inline = true) ModelConfig model,
+    Optional<TokenizerTrainingConfig> tokenizerTraining,
+    Optional<TrainingConfig> arTraining) {
+
+  /**
+   * The tokenizer's training of a preset that must have one.
+   *
+   * @param command what needs it, as the user calls it
+   * @return the training
+   */
+  public TokenizerTrainingConfig requireTokenizerTraining(String command) {
+    return tokenizerTraining.orElseThrow(() -> ModelConfig.missing(command, "tokenizer_training"));
+  }
+
+  /**
+   * The transformer's training of a preset that must have one.
+   *
+   * @param command what needs it, as the user calls it
+   * @return the training
+   */
+  public TrainingConfig requireArTraining(String command) {
+    return arTraining.orElseThrow(() -> ModelConfig.missing(command, "ar_training"));
+  }
+}

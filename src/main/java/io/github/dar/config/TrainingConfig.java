@@ -1,0 +1,37 @@
+package io.github.dar.config;
+
+/**
+ * One training: section {@code ar_training} of a preset, and all but the losses of {@code
+ * tokenizer_training}.
+ *
+ * @param batch images of one optimizer step, 1 or more
+ * @param accumulate parts in which a batch is computed to save memory, a divisor of it; the result
+ *     is the same
+ * @param schedule steps, lr, warmup_steps, schedule, decay_start, decay_steps, final_lr
+ * @param optimizer betas, eps, weight_decay, clip, ema
+ * @param seed start of all randomness, 0 or more
+ * @param precision in what numbers to compute
+ * @param report log_every, sample_every, save_every, keep
+ * @param data fit, flip
+ */
+public record TrainingConfig(
+    int batch,
+    @Key(defaultsTo = "1") int accumulate,
+    @Key(inline = true) ScheduleConfig schedule,
+    @Key(inline = true) OptimizerConfig optimizer,
+    @Key(defaultsTo = "0") int seed,
+    @Key(defaultsTo = "auto") Precision precision,
+    @Key(inline = true) ReportConfig report,
+    @Key(inline = true) DataConfig data) {
+
+  /** Checks the ranges. */
+  public TrainingConfig {
+    InvalidValue.unlessAtLeast(1, "batch", batch);
+    InvalidValue.unless(
+        accumulate >= 1 && batch % accumulate == 0,
+        "accumulate",
+        accumulate,
+        "it must divide batch (" + batch + ") into equal parts");
+    InvalidValue.unlessAtLeast(0, "seed", seed);
+  }
+}

@@ -1,0 +1,15 @@
+package io.github.dar.data;
+
+/** How an image of any size becomes a square of the model's size. */
+public enum Fit {
+  /** The middle square: for measuring, and for training without augmentation. */
+  CROP,
+  /** A square at a random place and scale: the training of the tokenizer. */
+  RANDOM_CROP,
+  /**
+   * One of the ten crops of a middle square 1.1 times as large: the training of the transformer.
+   */
+  TEN_CROP,
+  /** The whole image on black, never enlarged: for MNIST and its likes. */
+  PAD
+}

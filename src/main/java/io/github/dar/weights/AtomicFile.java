@@ -1,0 +1,81 @@
+package io.github.dar.weights;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+
+/**
+ * Writes a file aside and puts it in its place only when complete, so that neither a crash nor a
+ * full disk leaves half a file or costs the one that was there. Closing without {@link #commit}
+ * leaves everything as it was.
+ */
+public final class AtomicFile implements Closeable {
+
+  private final Path target;
+  private final Path aside;
+  private final FileChannel channel;
+  private boolean committed;
+
+  private AtomicFile(Path target, Path aside, FileChannel channel) {
+    this.target = target;
+    this.aside = aside;
+    this.channel = channel;
+  }
+
+  /** Starts a file; its folder must exist. */
+  public static AtomicFile create(Path file) {
+    Path target = file.toAbsolutePath();
+    // In the same folder: a rename is atomic only within a file system. Not by createTempFile,
+    // which would hide the result from everybody else.
+    Path aside = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
+    try {
+      FileChannel channel =
+          FileChannel.open(
+              aside,
+              StandardOpenOption.CREATE_NEW,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE);
+      return new AtomicFile(target, aside, channel);
+    } catch (IOException e) {
+      throw Failures.unwritable(file, e);
+    }
+  }
+
+  /** Returns where to write. */
+  public FileChannel channel() {
+    return channel;
+  }
+
+  /** Makes the file durable and puts it in its place. */
+  public void commit() throws IOException {
+    channel.force(true);
+    channel.close();
+    Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    committed = true;
+    syncFolder();
+  }
+
+  /** Removes what was written unless it was committed. */
+  @Override
+  public void close() throws IOException {
+    channel.close();
+    if (!committed) {
+      Files.deleteIfExists(aside);
+    }
+  }
+
+  /** Makes the rename itself survive a power cut. */
+  private void syncFolder() {
+    try (FileChannel folder = FileChannel.open(target.getParent(), StandardOpenOption.READ)) {
+      folder.force(true);
+    } catch (IOException e) {
+      // Windows can't open folders and needs none of this; the file is complete in any case.
+      return;
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package io.github.dar.weights;
+
+import java.nio.ByteBuffer;
+import java.util.Objects;
+
+/**
+ * Bytes that can be read piece by piece: in memory, in a file, or computed when asked for. There
+ * may be far more of them than one buffer or the memory holds.
+ */
+public interface ByteSource {
+
+  /** Returns the number of bytes. */
+  long size();
+
+  /**
+   * Reads a piece.
+   *
+   * @return {@code length} bytes from {@code offset}: read-only, little endian, position 0
+   */
+  ByteBuffer slice(long offset, int length);
+
+  /** Returns {@code size} bytes of this from {@code offset} as a source of their own. */
+  default ByteSource part(long offset, long size) {
+    Objects.checkFromIndexSize(offset, size, size());
+    ByteSource whole = this;
+    return new ByteSource() {
+      @Override
+      public long size() {
+        return size;
+      }
+
+      @Override
+      public ByteBuffer slice(long from, int length) {
+        Objects.checkFromIndexSize(from, length, size);
+        return whole.slice(offset + from, length);
+      }
+    };
+  }
+}
