@@ -20,12 +20,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A hot piece of the program: TorchScript text, compiled by libtorch when it is loaded, called with one native call.
+ * A hot piece of the program: TorchScript text, compiled by libtorch when it is loaded, called with
+ * one native call.
  *
- * <p>The text lies under {@code kernels/} as readable files. A kernel is one or more of them put together; the last
- * one declares {@code class Kernel(Module)}. Numbers that are fixed for a model are its attributes.
+ * <p>The text lies under {@code kernels/} as readable files. A kernel is one or more of them put
+ * together; the last one declares {@code class Kernel(Module)}. Numbers that are fixed for a model
+ * are its attributes.
  *
- * <p>A kernel may be called from several threads at once as long as its methods do not assign to its attributes.
+ * <p>A kernel may be called from several threads at once as long as its methods do not assign to
+ * its attributes.
  */
 public final class Kernel implements AutoCloseable {
 
@@ -41,9 +44,10 @@ public final class Kernel implements AutoCloseable {
    * Compiles a kernel.
    *
    * @param manager its device; closing it closes the kernel
-   * @param attributes the value of every attribute that the text declares: Boolean, Integer, Long, Float, Double, or an
-   *     empty Map or List
-   * @param files names under {@code kernels/}, without the {@code .py}, in the order they are put together
+   * @param attributes the value of every attribute that the text declares: Boolean, Integer, Long,
+   *     Float, Double, or an empty Map or List
+   * @param files names under {@code kernels/}, without the {@code .py}, in the order they are put
+   *     together
    */
   public static Kernel load(NDManager manager, Map<String, ?> attributes, String... files) {
     StringBuilder source = new StringBuilder();
@@ -72,7 +76,8 @@ public final class Kernel implements AutoCloseable {
    *
    * @param into the manager that owns the results
    * @param method a method of the text
-   * @param arguments NDArray, Integer, Long, Double, Boolean, a List of NDArray or a Map from names to NDArray
+   * @param arguments NDArray, Integer, Long, Double, Boolean, a List of NDArray or a Map from names
+   *     to NDArray
    * @return the results, tuples and lists flattened
    */
   public NDList run(NDManager into, String method, Object... arguments) {
@@ -92,8 +97,8 @@ public final class Kernel implements AutoCloseable {
   }
 
   /**
-   * Calls a method with gradient recording on, so that the text may use {@code torch.autograd.grad}. Arguments are
-   * tensors only: that is all that DJL's training call takes.
+   * Calls a method with gradient recording on, so that the text may use {@code
+   * torch.autograd.grad}. Arguments are tensors only: that is all that DJL's training call takes.
    *
    * @param into the manager that owns the results
    * @param method a method of the text

@@ -12,12 +12,13 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Packs TorchScript text and the constants of its module into the archive that libtorch loads: a zip of four stored
- * entries. No Python is needed to make it.
+ * Packs TorchScript text and the constants of its module into the archive that libtorch loads: a
+ * zip of four stored entries. No Python is needed to make it.
  */
 final class TorchArchive {
 
   private static final String FOLDER = "kernel/";
+
   /** A pickled empty tuple: the text keeps its constants itself. */
   private static final byte[] NO_CONSTANTS = {(byte) 0x80, 2, ')', '.'};
 
@@ -25,7 +26,8 @@ final class TorchArchive {
 
   /**
    * @param source TorchScript text with a class {@code Kernel(Module)}
-   * @param attributes the values of all its attributes: Boolean, Long, Double, or an empty Map or List
+   * @param attributes the values of all its attributes: Boolean, Long, Double, or an empty Map or
+   *     List
    * @return the archive's bytes
    */
   static byte[] pack(String source, Map<String, ?> attributes) {

@@ -1,0 +1,121 @@
+package io.github.dar.engine;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import io.github.dar.config.Precision;
+import io.github.dar.config.UserException;
+import java.util.Locale;
+
+/**
+ * Where and how a program computes: an opened device, the type of its matrix products and the
+ * number of threads. Closing it frees every array made through it.
+ */
+public final class Compute implements AutoCloseable {
+
+  private final NDManager manager;
+  private final Precision precision;
+  private final String reason;
+  private final Tensors tensors;
+
+  private Compute(NDManager manager, Precision precision, String reason) {
+    this.manager = manager;
+    this.precision = precision;
+    this.reason = reason;
+    this.tensors = new Tensors(manager);
+  }
+
+  /**
+   * Opens a device.
+   *
+   * @param device {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:1}
+   * @param precision AUTO takes bf16 where the hardware has it
+   * @param threads for one native call, 0 for one a core
+   * @throws UserException if the device or the precision is not to be had here
+   */
+  public static Compute open(String device, Precision precision, int threads) {
+    Device chosen = device(device);
+    if (threads > 0) {
+      JniUtils.setNumThreads(threads);
+    }
+    boolean gpu = chosen.isGpu();
+    String name = gpu ? "this GPU" : "this processor";
+    boolean has = gpu || Bf16Support.ofThisProcessor();
+    Precision taken =
+        switch (precision) {
+          case FP32 -> Precision.FP32;
+          case BF16 -> {
+            if (!has) {
+              throw new UserException(
+                  "--precision bf16: " + name + " has no bf16 arithmetic; use fp32 or auto");
+            }
+            yield Precision.BF16;
+          }
+          case AUTO -> has ? Precision.BF16 : Precision.FP32;
+        };
+    String reason =
+        precision == Precision.AUTO
+            ? name + (has ? " has bf16 arithmetic" : " has no bf16 arithmetic")
+            : "as asked";
+    return new Compute(NDManager.newBaseManager(chosen, "PyTorch"), taken, reason);
+  }
+
+  private static Device device(String name) {
+    String wanted = name.toLowerCase(Locale.ROOT);
+    Engine engine = Engine.getEngine("PyTorch");
+    int gpus = engine.getGpuCount();
+    if (wanted.equals("cpu") || wanted.equals("auto") && gpus == 0) {
+      return Device.cpu();
+    }
+    if (!wanted.matches("auto|cuda(:\\d+)?")) {
+      throw new UserException("--device " + name + ": unknown; use auto, cpu, cuda or cuda:1");
+    }
+    int colon = wanted.indexOf(':');
+    int index = colon < 0 ? 0 : Integer.parseInt(wanted.substring(colon + 1));
+    if (index >= gpus) {
+      throw new UserException(
+          "--device "
+              + name
+              + ": this program sees "
+              + gpus
+              + " GPUs; see docs/gpu.md, or use cpu");
+    }
+    return Device.gpu(index);
+  }
+
+  /** Returns the root of all arrays of this device. */
+  public NDManager manager() {
+    return manager;
+  }
+
+  /** Returns FP32 or BF16: the type of matrix products. */
+  public Precision precision() {
+    return precision;
+  }
+
+  /** Returns libtorch's number of the type of matrix products, as kernels take it. */
+  public int dtype() {
+    return precision == Precision.BF16 ? Tensors.BF16 : Tensors.FLOAT32;
+  }
+
+  /** Returns the bridge between host memory and arrays of this device. */
+  public Tensors tensors() {
+    return tensors;
+  }
+
+  /** Returns one line for start-up: device, type and why, threads. */
+  public String describe() {
+    return "%s, %s (%s), %d threads"
+        .formatted(
+            manager.getDevice().isGpu() ? "GPU " + manager.getDevice().getDeviceId() : "CPU",
+            precision == Precision.BF16 ? "bf16" : "fp32",
+            reason,
+            JniUtils.getNumThreads());
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

@@ -1,0 +1,95 @@
+package io.github.dar.engine;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.github.dar.weights.DType;
+import io.github.dar.weights.HostTensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Map;
+
+/**
+ * Between tensors in host memory or files and arrays on a device, for every dtype, also those that
+ * DJL aborts on (engine.md: BFLOAT16, INT16 and the unsigned ones): bytes go over as UINT8 and a
+ * kernel reads them as the type.
+ */
+public final class Tensors {
+
+  /** libtorch's number of float32. */
+  public static final int FLOAT32 = 6;
+
+  /** libtorch's number of bfloat16. */
+  public static final int BF16 = 15;
+
+  /** A piece that is copied at once: bounds the memory beside the tensor. */
+  private static final int CHUNK = 64 << 20;
+
+  private final NDManager manager;
+  private final Kernel kernel;
+
+  Tensors(NDManager manager) {
+    this.manager = manager;
+    this.kernel = Kernel.load(manager, Map.of(), "tensors");
+  }
+
+  /** Copies a tensor of any floating type into a float32 array owned by {@code into}. */
+  public NDArray float32(NDManager into, HostTensor tensor) {
+    return fill(into.create(new Shape(tensor.shape()), DataType.FLOAT32), tensor);
+  }
+
+  /** Copies a tensor into an existing array of the same number of elements, converting its type. */
+  public NDArray fill(NDArray target, HostTensor tensor) {
+    long done = 0;
+    int width = tensor.dtype().bytes();
+    try (NDManager scratch = manager.newSubManager()) {
+      while (done < tensor.byteSize()) {
+        int size = (int) Math.min(CHUNK, tensor.byteSize() - done);
+        ByteBuffer direct = ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
+        direct.put(tensor.slice(done, size)).flip();
+        NDArray bytes = scratch.create(direct, new Shape(size), DataType.UINT8);
+        kernel.run(scratch, "fill", target, bytes, number(tensor.dtype()), done / width);
+        bytes.close();
+        done += size;
+      }
+    }
+    return target;
+  }
+
+  /** Copies an array into host memory; {@code dtype} must be the array's own. */
+  public HostTensor download(NDArray array, DType dtype) {
+    try (NDManager scratch = manager.newSubManager()) {
+      NDArray bytes = kernel.run(scratch, "bytes", array).singletonOrThrow();
+      return HostTensor.wrap(
+          dtype,
+          ByteBuffer.wrap(bytes.toByteArray()).order(ByteOrder.LITTLE_ENDIAN),
+          array.getShape().getShape());
+    }
+  }
+
+  /**
+   * A copy in another type.
+   *
+   * @param dtype libtorch's number
+   */
+  public NDArray cast(NDManager into, NDArray array, int dtype) {
+    return kernel.run(into, "cast", array, dtype).singletonOrThrow();
+  }
+
+  private static int number(DType dtype) {
+    return switch (dtype) {
+      case U8 -> 0;
+      case I8 -> 1;
+      case I16 -> 2;
+      case I32 -> 3;
+      case I64 -> 4;
+      case F16 -> 5;
+      case F32 -> FLOAT32;
+      case F64 -> 7;
+      case BOOL -> 11;
+      case BF16 -> BF16;
+      default -> throw new IllegalArgumentException("no network computes with " + dtype);
+    };
+  }
+}

@@ -1,0 +1,137 @@
+package io.github.dar.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.github.dar.engine.Compute;
+import io.github.dar.engine.Purpose;
+import io.github.dar.engine.RandomStream;
+import io.github.dar.engine.Tensors;
+import io.github.dar.weights.DType;
+import io.github.dar.weights.HostTensor;
+import io.github.dar.weights.StateDicts;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * The float32 weights of one network on a device, by the reference's names, in the order the
+ * network declares them.
+ */
+public final class Weights implements AutoCloseable {
+
+  private final Compute compute;
+  private final NDManager manager;
+  private final Map<String, NDArray> arrays = new LinkedHashMap<>();
+
+  private Weights(Compute compute) {
+    this.compute = compute;
+    this.manager = compute.manager().newSubManager();
+  }
+
+  /**
+   * Copies weights to the device.
+   *
+   * @param source named in errors: the file
+   * @param optional names that a file may hold although the network doesn't need them
+   * @throws io.github.dar.config.UserException listing what is missing, unexpected or of another
+   *     shape
+   */
+  public static Weights load(
+      Compute compute,
+      List<ParameterSpec> specs,
+      String source,
+      Map<String, HostTensor> found,
+      Collection<Predicate<String>> optional) {
+    Map<String, long[]> expected = new LinkedHashMap<>();
+    specs.forEach(spec -> expected.put(spec.name(), spec.shape()));
+    Map<String, HostTensor> tensors = StateDicts.check(source, expected, found, optional).tensors();
+    Weights weights = new Weights(compute);
+    for (ParameterSpec spec : specs) {
+      weights.put(spec.name(), tensors.get(spec.name()));
+    }
+    return weights;
+  }
+
+  /** Fresh weights: tensor i is drawn from (seed, WEIGHT_INIT, i). */
+  public static Weights initial(Compute compute, List<ParameterSpec> specs, long seed) {
+    Weights weights = new Weights(compute);
+    for (int i = 0; i < specs.size(); i++) {
+      RandomStream random = RandomStream.of(seed, Purpose.WEIGHT_INIT, i);
+      ParameterSpec spec = specs.get(i);
+      weights.put(spec.name(), HostTensor.of(Initializer.values(spec, random), spec.shape()));
+    }
+    return weights;
+  }
+
+  /** Tensors of the same names and shapes, filled with zeros: gradients and moments. */
+  public Weights zerosLike() {
+    Weights zeros = new Weights(compute);
+    arrays.forEach((name, array) -> zeros.arrays.put(name, zeros.manager.zeros(array.getShape())));
+    return zeros;
+  }
+
+  /** An independent copy: an average starts as one. */
+  public Weights copy() {
+    Weights copy = new Weights(compute);
+    arrays.forEach(
+        (name, array) ->
+            copy.arrays.put(name, compute.tensors().cast(copy.manager, array, Tensors.FLOAT32)));
+    return copy;
+  }
+
+  private void put(String name, HostTensor tensor) {
+    arrays.put(name, compute.tensors().float32(manager, tensor));
+  }
+
+  /** Returns the arrays by name, in order. */
+  public Map<String, NDArray> arrays() {
+    return Collections.unmodifiableMap(arrays);
+  }
+
+  /** Returns the arrays in order. */
+  public List<NDArray> list() {
+    return List.copyOf(arrays.values());
+  }
+
+  /** Overwrites the values from tensors of the same names. */
+  public void set(Map<String, HostTensor> values) {
+    arrays.forEach((name, array) -> compute.tensors().fill(array, values.get(name)));
+  }
+
+  /** Copies everything into host memory, in order. */
+  public Map<String, HostTensor> toHost() {
+    Map<String, HostTensor> out = new LinkedHashMap<>();
+    arrays.forEach((name, array) -> out.put(name, compute.tensors().download(array, DType.F32)));
+    return out;
+  }
+
+  /**
+   * The weights as inference takes them: matrices in the compute type, vectors and tables in
+   * float32.
+   *
+   * @param into owns the arrays that had to be converted
+   */
+  public Map<String, NDArray> forInference(NDManager into) {
+    Map<String, NDArray> out = new LinkedHashMap<>();
+    arrays.forEach(
+        (name, array) -> {
+          boolean matrix = array.getShape().dimension() >= 2 && !name.contains("embedding");
+          boolean convert = matrix && compute.dtype() != Tensors.FLOAT32;
+          out.put(name, convert ? compute.tensors().cast(into, array, compute.dtype()) : array);
+        });
+    return out;
+  }
+
+  /** Returns the number of values in all tensors. */
+  public long count() {
+    return arrays.values().stream().mapToLong(array -> array.getShape().size()).sum();
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}
