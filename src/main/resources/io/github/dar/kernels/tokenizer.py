@@ -19,7 +19,6 @@ class Kernel(Module):
   share_time : bool
   data_std : float
   time_shift : float
-  commitment : float
   w : Dict[str, Tensor]
 
   # Keeps the weights for the calls that don't bring their own.
@@ -236,7 +235,7 @@ class Kernel(Module):
       to_codes = q - torch.detach(z)
       to_latents = torch.detach(q) - z
       vq = torch.sum(torch.mean(to_codes * to_codes, [-1]) * seen) / count
-      commit = self.commitment * torch.sum(torch.mean(to_latents * to_latents, [-1]) * seen) / count
+      commit = 0.25 * torch.sum(torch.mean(to_latents * to_latents, [-1]) * seen) / count
       quantized = z + torch.detach(q - z)
     else:
       codes = torch.zeros([batch, 0], dtype=4, device=image.device)

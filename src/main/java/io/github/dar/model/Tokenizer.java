@@ -1,0 +1,292 @@
+package io.github.dar.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.github.dar.config.DiffusionDecoderConfig;
+import io.github.dar.config.TokenizerConfig;
+import io.github.dar.config.UserException;
+import io.github.dar.engine.Compute;
+import io.github.dar.engine.Kernel;
+import io.github.dar.weights.StateDicts;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+
+/**
+ * The tokenizer: encoder, quantizer, causal condition decoder and pixel-space diffusion decoder
+ * (method sections 2 to 7; vq_model.py). Methods may be called from several threads at once; {@link
+ * #refresh} may not.
+ *
+ * <p>Shapes: B images, N tokens, Q tokens a step, C channels of the codebook, D width.
+ */
+public final class Tokenizer implements AutoCloseable {
+
+  /** Tensors that a file may hold although sampling doesn't use them. */
+  public static final List<Predicate<String>> OPTIONAL =
+      List.of(
+          StateDicts.names("diff_decoder.net.repa_out.*"),
+          StateDicts.names("quantize.codebook_used"));
+
+  private final Compute compute;
+  private final TokenizerConfig config;
+  private final Weights weights;
+  private final Kernel kernel;
+  private final NDManager ropeManager;
+  private final Map<String, NDArray> ropes = new ConcurrentHashMap<>();
+  private NDManager inference;
+
+  /**
+   * @param weights closed with the tokenizer
+   */
+  public Tokenizer(Compute compute, TokenizerConfig config, Weights weights) {
+    this.compute = compute;
+    this.config = config;
+    this.weights = weights;
+    this.kernel = Kernel.load(compute.manager(), attributes(), "blocks", "tokenizer");
+    this.ropeManager = compute.manager().newSubManager();
+    this.inference = compute.manager().newSubManager();
+    refresh();
+  }
+
+  /** Names and shapes of all weights but those of the REPA head. */
+  public static List<ParameterSpec> parameters(TokenizerConfig config) {
+    return TokenizerParameters.of(config, false);
+  }
+
+  /**
+   * Names and shapes of all weights.
+   *
+   * @param withRepa whether the head of the REPA loss is among them: it is needed to train with
+   *     that loss only
+   */
+  public static List<ParameterSpec> parameters(TokenizerConfig config, boolean withRepa) {
+    return TokenizerParameters.of(config, withRepa);
+  }
+
+  private Map<String, ?> attributes() {
+    DiffusionDecoderConfig diffusion = config.diffDecoder();
+    Map<String, Object> out = new LinkedHashMap<>();
+    out.put("dt", compute.dtype());
+    out.put("encoder_layers", config.numEncoderLayers());
+    out.put("decoder_layers", config.numDecoderLayers());
+    out.put("depth", diffusion.depth());
+    out.put("queries", config.tokens().numAllQueries());
+    out.put("queries_per_step", config.tokens().queriesPerStep());
+    out.put("patch", diffusion.patchSize());
+    out.put("repa_layer", diffusion.repaLayer());
+    out.put("low_rank", config.queryLowRank());
+    out.put("vq", config.vq().vqEnable());
+    out.put("mlp_head", diffusion.mlpHead());
+    out.put("share_time", diffusion.shareTimeEncoding());
+    out.put("data_std", diffusion.flow().dataStd());
+    out.put("time_shift", diffusion.flow().timeShift());
+    out.put("w", Map.of());
+    return out;
+  }
+
+  /** Takes over changed weights into what inference computes with. */
+  public void refresh() {
+    NDManager fresh = compute.manager().newSubManager();
+    kernel.run(fresh, "load", weights.forInference(fresh));
+    inference.close();
+    inference = fresh;
+  }
+
+  /**
+   * Latents before quantisation.
+   *
+   * @param images {@code [B, 3, H, W]} in [-1, 1]
+   * @return {@code [B, N, C]}
+   */
+  public NDArray latents(NDManager into, NDArray images) {
+    return encode(into, images).get(0);
+  }
+
+  /**
+   * Codes of images.
+   *
+   * @param images {@code [B, 3, H, W]} in [-1, 1]
+   * @return {@code [B, N]} int64
+   */
+  public NDArray codes(NDManager into, NDArray images) {
+    config.requireCodes("tokenizing");
+    return encode(into, images).get(1);
+  }
+
+  /**
+   * Latents {@code [B, N, C]} and, where there is a codebook, codes {@code [B, N]}.
+   *
+   * @param images {@code [B, 3, H, W]} in [-1, 1]
+   */
+  public NDList encode(NDManager into, NDArray images) {
+    return kernel.run(into, "encode", images, encoderRope(images.getShape()));
+  }
+
+  /** What the condition decoder gets in evaluation: {@code [B, N, C]} to the same. */
+  public NDArray quantize(NDManager into, NDArray latents) {
+    return kernel.run(into, "quantize", latents).singletonOrThrow();
+  }
+
+  /** Unit codebook rows: {@code [B, N]} int64 to {@code [B, N, C]}. */
+  public NDArray entries(NDManager into, NDArray codes) {
+    return kernel.run(into, "entries", codes).singletonOrThrow();
+  }
+
+  /** Conditions of all tokens: {@code [B, N, C]} to {@code [B, N, D]}. */
+  public NDArray conditions(NDManager into, NDArray quantized) {
+    return kernel.run(into, "condition", quantized).singletonOrThrow();
+  }
+
+  /**
+   * Velocity at a point of the flow.
+   *
+   * @param xt {@code [B, 3, H, W]}
+   * @param time flow time, shifted, {@code [B]}
+   * @param condition of this step's tokens, {@code [B, Q, D]}
+   * @return {@code [B, 3, H, W]}
+   */
+  public NDArray velocity(NDManager into, NDArray xt, NDArray time, NDArray condition) {
+    return kernel
+        .run(into, "velocity", xt, time, condition, decoderRope(xt.getShape()))
+        .singletonOrThrow();
+  }
+
+  /**
+   * The projected tokens that enter the REPA layer, pooled to at most 16 rows: {@code [B, T',
+   * 768]}. Needs weights with the REPA head.
+   */
+  public NDArray repaFeatures(NDManager into, NDArray xt, NDArray time, NDArray condition) {
+    int patch = config.diffDecoder().patchSize();
+    int height = (int) xt.getShape().get(2) / patch;
+    int width = (int) xt.getShape().get(3) / patch;
+    int stride = Math.max(1, height / 16);
+    return kernel
+        .run(
+            into,
+            "velocity_and_repa",
+            xt,
+            time,
+            condition,
+            decoderRope(xt.getShape()),
+            height,
+            width,
+            stride)
+        .get(1);
+  }
+
+  /** Starts to compute conditions token by token for {@code batch} images. */
+  public ConditionStream conditionStream(int batch) {
+    return new ConditionStream(this, batch);
+  }
+
+  NDArray conditionIncrement(NDManager into, NDArray codes, int start, List<NDArray> caches) {
+    return kernel.run(into, "condition_increment", codes, start, caches).singletonOrThrow();
+  }
+
+  /**
+   * Adds the gradients of one micro-batch's loss.
+   *
+   * @param images {@code [B, 3, H, W]} in [-1, 1]
+   * @param noise standard normal of the same shape
+   * @param times unshifted, {@code [B]} in [0, 1)
+   * @param scale factor on the loss: the micro-batch's share of the batch
+   * @param gradients added to
+   * @return losses (total, codebook, commitment, flow), codes {@code [B, N]}, x_t and the estimate
+   *     of the image
+   */
+  public NDList gradients(
+      NDManager into,
+      NDArray images,
+      NDArray noise,
+      float[] times,
+      float scale,
+      Weights gradients) {
+    long[] begin = new long[times.length];
+    for (int i = 0; i < begin.length; i++) {
+      begin[i] = TokenWindows.beginTraining(config.tokens(), times[i]);
+    }
+    try (NDManager scratch = into.newSubManager()) {
+      return kernel.train(
+          into,
+          "gradients",
+          images,
+          noise,
+          scratch.create(times),
+          scratch.create(begin),
+          encoderRope(images.getShape()),
+          decoderRope(images.getShape()),
+          scratch.create(scale),
+          weights.arrays(),
+          gradients.arrays());
+    }
+  }
+
+  private NDArray encoderRope(Shape images) {
+    int patch = config.encoderPatchSize();
+    return rope(
+        images, patch, "encoder_patch_size", config.tokens().numAllQueries(), config.ropeBaseLen());
+  }
+
+  private NDArray decoderRope(Shape images) {
+    DiffusionDecoderConfig diffusion = config.diffDecoder();
+    return rope(
+        images, diffusion.patchSize(), "diff_decoder.patch_size", 0, diffusion.ropeBaseLen());
+  }
+
+  private NDArray rope(Shape images, int patch, String key, int still, double theta) {
+    int height = (int) images.get(2);
+    int width = (int) images.get(3);
+    if (height % patch != 0 || width % patch != 0) {
+      throw new UserException(
+          "an image of %dx%d can't be cut into patches: both sides must be multiples of %s (%d)"
+              .formatted(width, height, key, patch));
+    }
+    return ropes.computeIfAbsent(
+        height + "x" + width + "/" + patch + "+" + still,
+        name -> {
+          float[] values = RotaryEmbedding.grid(height / patch, width / patch, still, theta);
+          return ropeManager.create(values, new Shape(values.length / 64, 32, 2));
+        });
+  }
+
+  /** Returns the configuration. */
+  public TokenizerConfig config() {
+    return config;
+  }
+
+  /** Returns the float32 weights. */
+  public Weights weights() {
+    return weights;
+  }
+
+  /** Returns the device and the precision it computes with. */
+  public Compute compute() {
+    return compute;
+  }
+
+  /** Returns an empty cache array of the condition decoder, in the compute type. */
+  NDArray emptyCache(NDManager into, int batch) {
+    NDArray zeros =
+        into.zeros(
+            new Shape(
+                batch,
+                config.decoderDim() / TokenizerConfig.HEAD_SIZE,
+                config.tokens().numAllQueries(),
+                TokenizerConfig.HEAD_SIZE),
+            DataType.FLOAT32);
+    return compute.tensors().cast(into, zeros, compute.dtype());
+  }
+
+  @Override
+  public void close() {
+    kernel.close();
+    inference.close();
+    ropeManager.close();
+    weights.close();
+  }
+}
