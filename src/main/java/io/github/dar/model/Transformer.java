@@ -3,6 +3,7 @@ package io.github.dar.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.dar.config.DropoutConfig;
 import io.github.dar.config.TransformerConfig;
@@ -46,7 +47,7 @@ public final class Transformer implements AutoCloseable {
     this.weights = weights;
     this.manager = compute.manager().newSubManager();
     this.kernel =
-        Kernel.load(manager, attributes(compute, config), "blocks", "transformer");
+        Kernel.load(manager, attributes(compute, config), "blocks", "sampling", "transformer");
     Shape shape = new Shape(config.sequence().blockSize() + 1, config.headDim() / 2, 2);
     this.rope = manager.create(TransformerRope.table(config), shape);
   }
@@ -195,6 +196,91 @@ public final class Transformer implements AutoCloseable {
     }
   }
 
+  /**
+   * Empty caches for decoding.
+   *
+   * @param into owns them
+   * @param rows R: the images, twice them where guidance is used
+   * @param length positions: the tokens to come
+   * @return keys and values of every layer, each {@code [R, G, length, E]} in the compute type
+   */
+  public List<NDArray> caches(NDManager into, int rows, int length) {
+    return kernel.run(into, "caches", rows, length, rope);
+  }
+
+  /**
+   * The logits after some more tokens, by the cache.
+   *
+   * @param classes {@code [R]}
+   * @param tokens {@code [R][m]}: what the positions before {@code start .. start + m - 1} gave;
+   *     position 0 is preceded by the class, so its value isn't looked at
+   * @return {@code [R, m, V]} float32
+   */
+  public NDArray advance(
+      NDManager into, long[] classes, long[][] tokens, int start, List<NDArray> caches) {
+    ensureLoaded();
+    try (NDManager scratch = into.newSubManager()) {
+      NDArray labels = scratch.create(check(classes, tokens));
+      return kernel
+          .run(into, "advance", labels, ids(scratch, tokens), start, rope, caches)
+          .singletonOrThrow();
+    }
+  }
+
+  /**
+   * The next tokens of some images, in one native call.
+   *
+   * @param previous {@code [B]}, the tokens before them; anything at the start
+   * @param start how many there are already
+   * @param uniforms {@code [B][n]} in [0, 1): each decides one token
+   * @return {@code [B][n]}
+   * @throws UserException if the network's outputs are not numbers
+   */
+  public long[][] decode(
+      TransformerDecoding decoding, long[] previous, int start, double[][] uniforms) {
+    ensureLoaded();
+    int batch = uniforms.length;
+    int n = uniforms[0].length;
+    try (NDManager scratch = manager.newSubManager()) {
+      double[] flat = Arrays.stream(uniforms).flatMapToDouble(Arrays::stream).toArray();
+      NDArray tokens =
+          kernel
+              .run(
+                  scratch,
+                  "decode",
+                  scratch.create(checkClasses(decoding.classes())),
+                  scratch.create(previous),
+                  ids(scratch, decoding.forced()),
+                  scratch.create(flat, new Shape(batch, n)),
+                  scratch.create(decoding.scales()),
+                  start,
+                  decoding.guidedEnd(),
+                  rope,
+                  decoding.caches(),
+                  decoding.temperature(),
+                  decoding.topK(),
+                  decoding.topP(),
+                  decoding.greedy())
+              .singletonOrThrow();
+      return rows(tokens.toLongArray(), batch, n);
+    }
+  }
+
+  private static long[][] rows(long[] flat, int rows, int columns) {
+    long[][] out = new long[rows][];
+    for (int row = 0; row < rows; row++) {
+      out[row] = Arrays.copyOfRange(flat, row * columns, (row + 1) * columns);
+      for (long token : out[row]) {
+        if (token < 0) {
+          throw new UserException(
+              "the transformer's outputs are not numbers (NaN): its weights are damaged or its"
+                  + " training diverged; use an earlier checkpoint");
+        }
+      }
+    }
+    return out;
+  }
+
   private long[] check(long[] classes, long[][] tokens) {
     if (classes.length != tokens.length || tokens[0].length > config.sequence().blockSize()) {
       throw new IllegalArgumentException(
@@ -226,7 +312,7 @@ public final class Transformer implements AutoCloseable {
     int columns = rows[0].length;
     long[] flat = Arrays.stream(rows).flatMapToLong(Arrays::stream).toArray();
     return columns == 0
-        ? into.zeros(new Shape(rows.length, 0), ai.djl.ndarray.types.DataType.INT64)
+        ? into.zeros(new Shape(rows.length, 0), DataType.INT64)
         : into.create(flat, new Shape(rows.length, columns));
   }
 

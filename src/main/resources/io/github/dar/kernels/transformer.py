@@ -141,3 +141,105 @@ class Kernel(Module):
   def loss(self: __torch__.Kernel, classes: Tensor, tokens: Tensor, rope: Tensor) -> List[Tensor]:
     losses = self.cross_entropy(self.logits(classes, tokens, rope), tokens)
     return [torch.mean(losses), torch.mean(losses, [0])]
+
+  # ---- Decoding with a cache -----------------------------------------------------------------
+
+  # Empty caches of `length` positions: two a layer, keys and values, [R, G, length, E] in the compute type.
+  def caches(self: __torch__.Kernel, rows: int, length: int, rope: Tensor) -> List[Tensor]:
+    out = annotate(List[Tensor], [])
+    for i in range(2 * self.layers):
+      out.append(torch.zeros([rows, self.kv_heads, length, 2 * torch.size(rope, 1)], dtype=self.dt, device=rope.device))
+    return out
+
+  # Embeddings x [R, m, D] of the positions start .. start+m-1 -> their last hidden states [R, m, D]. Keys and values
+  # of the positions before lie in the first R rows of the caches; the new ones are added.
+  def extend(self: __torch__.Kernel, x: Tensor, start: int, rope: Tensor, caches: List[Tensor]) -> Tensor:
+    w = self.w
+    dt = self.dt
+    rows = torch.size(x, 0)
+    m = torch.size(x, 1)
+    end = start + m
+    mask = annotate(Optional[Tensor], None)
+    if m > 1:
+      mask = torch.tril(torch.ones([m, end], dtype=11, device=x.device), start)
+    rope = torch.slice(rope, 0, start, end)
+    for i in range(self.layers):
+      p = "layers." + str(i)
+      h = __torch__.rms_norm(w, p + ".attention_norm", x, self.eps)
+      q, k, v, = __torch__.queries_keys_values(w, p + ".attention", h, self.heads, self.kv_heads, rope, dt)
+      keys = torch.slice(torch.slice(caches[2 * i], 0, 0, rows), 2, 0, end)
+      values = torch.slice(torch.slice(caches[2 * i + 1], 0, 0, rows), 2, 0, end)
+      torch.copy_(torch.slice(keys, 2, start), k)
+      torch.copy_(torch.slice(values, 2, start), v)
+      if m == 1:
+        # One query a head: those of a group can stand as the rows of one head, and nothing is copied.
+        q = torch.reshape(q, [rows, self.kv_heads, -1, torch.size(q, 3)])
+        h = torch.reshape(torch.scaled_dot_product_attention(q, keys, values), [rows, 1, -1])
+      else:
+        h = torch.scaled_dot_product_attention(q, self.widened(keys), self.widened(values), mask)
+        h = torch.flatten(torch.transpose(h, 1, 2), 2)
+      x = x + __torch__.matrix(w, p + ".attention.wo", h, dt)
+      h = __torch__.rms_norm(w, p + ".ffn_norm", x, self.eps)
+      x = x + __torch__.feed_forward(w, p + ".feed_forward", h, dt)
+    return x
+
+  # Last hidden states [.., D] -> logits [.., V] float32
+  def predictions(self: __torch__.Kernel, x: Tensor) -> Tensor:
+    return torch.to(__torch__.matrix(self.w, "output", __torch__.rms_norm(self.w, "norm", x, self.eps), self.dt), 6)
+
+  # What stands at the positions start .. start+m-1. classes [R]; tokens [B, m]: the outputs at the positions before
+  # these; the one before position 0 is not looked at. -> [R, m, D]
+  def inputs(self: __torch__.Kernel, classes: Tensor, tokens: Tensor, start: int) -> Tensor:
+    x = torch.embedding(self.w["tok_embeddings.weight"], torch.clamp_min(tokens, 0))
+    if torch.size(classes, 0) > torch.size(tokens, 0):
+      x = torch.cat([x, x], 0)
+    if start == 0:
+      first = torch.unsqueeze(torch.embedding(self.w["cls_embedding.embedding_table.weight"], classes), 1)
+      x = torch.cat([first, torch.slice(x, 1, 1)], 1)
+    return x
+
+  # classes [B], tokens [B, m] as in `inputs` -> logits [B, m, V] of what follows, by the cache
+  def advance(self: __torch__.Kernel, classes: Tensor, tokens: Tensor, start: int, rope: Tensor, caches: List[Tensor]) -> Tensor:
+    return self.predictions(self.extend(self.inputs(classes, tokens, start), start, rope, caches))
+
+  # The next n tokens. classes [B]; previous [B] the token before them; forced [B, K] tokens that are given, not
+  # sampled; u [B, n] float64, a uniform number for each token; scales [N] of guidance by position, of which those from
+  # `guided_end` on are 1: from there the rows of the null class are left out. -> tokens [B, n]
+  def decode(self: __torch__.Kernel, classes: Tensor, previous: Tensor, forced: Tensor, u: Tensor, scales: Tensor, start: int, guided_end: int, rope: Tensor, caches: List[Tensor], temperature: float, top_k: int, top_p: float, greedy: bool) -> Tensor:
+    both = torch.cat([classes, torch.full_like(classes, self.null_class)], 0)
+    n = torch.size(u, 1)
+    last = torch.unsqueeze(previous, 1)
+    out = annotate(List[Tensor], [])
+    given = min(n, max(0, torch.size(forced, 1) - start))
+    if given > 0:
+      tokens = torch.slice(forced, 1, start, start + given)
+      rows = classes
+      if start < guided_end:
+        rows = both
+      before = torch.cat([last, torch.slice(tokens, 1, 0, -1)], 1)
+      self.extend(self.inputs(rows, before, start), start, rope, caches)
+      out.append(tokens)
+      last = torch.slice(tokens, 1, -1)
+    for i in range(given, n):
+      position = start + i
+      if position < guided_end:
+        logits = self.predictions(self.extend(self.inputs(both, last, position), position, rope, caches))
+        logits = __torch__.guided(torch.select(logits, 1, 0), torch.select(scales, 0, position))
+      else:
+        logits = self.predictions(self.extend(self.inputs(classes, last, position), position, rope, caches))
+        logits = torch.select(logits, 1, 0)
+      token = __torch__.chosen(logits, torch.slice(u, 1, i, i + 1), temperature, top_k, top_p, greedy)
+      last = torch.unsqueeze(token, 1)
+      out.append(last)
+    return torch.cat(out, 1)
+
+  # ---- For tests -----------------------------------------------------------------------------
+
+  def guided(self: __torch__.Kernel, logits: Tensor, scale: Tensor) -> Tensor:
+    return __torch__.guided(logits, scale)
+
+  def filtered(self: __torch__.Kernel, logits: Tensor, temperature: float, top_k: int, top_p: float) -> Tensor:
+    return __torch__.filtered(logits, temperature, top_k, top_p)
+
+  def drawn(self: __torch__.Kernel, logits: Tensor, u: Tensor) -> Tensor:
+    return __torch__.drawn(logits, u)
