@@ -1,6 +1,7 @@
 package io.github.dar.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -234,7 +235,7 @@ class TokenizerReferenceTest {
       assertThat(relative(losses[0], golden, "total")).isLessThan(1e-5);
       assertThat(relative(losses[1], golden, "vq_loss")).isLessThan(1e-5);
       assertThat(relative(losses[2], golden, "commit_loss")).isLessThan(1e-5);
-      assertThat(relative(losses[3], golden, "diff_loss")).isLessThan(1e-5);
+      assertThat(relative(losses[4], golden, "diff_loss")).isLessThan(1e-5);
       assertThat(out.get(1).toLongArray()).isEqualTo(encode.get("codes").toLongs());
       golden.assertClose(out.get(2).get("0:1, :, 32:96, 32:96"), "xt_crop", 1e-5);
       golden.assertClose(out.get(3).get(":, :, 32:96, 32:96"), "predict_x1_crop", 1e-5);
@@ -257,6 +258,41 @@ class TokenizerReferenceTest {
         // Zero in exact arithmetic where nothing rotates: only rounding noise is there to compare.
         if (norms[i] > 1e-6) {
           assertThat(Math.abs(norm - norms[i]) / norms[i]).as(names[i]).isLessThan(1e-3f);
+        }
+      }
+    }
+  }
+
+  @Test
+  void quantizerWithEntropy_matchesReference() {
+    try (Goldens golden = Goldens.open("model/tokenizer/quantizer.safetensors")) {
+      NDArray codebook = golden.array(manager, "codebook");
+      NDArray z = golden.array(manager, "z"); // [2, 4, 8, 1, 150]
+      NDArray last = golden.array(manager, "query_ids").get(":, -1:");
+      double[] expected = golden.get("vq_commit_entropy_usage_dead").toDoubles();
+      float[] ramp = new float[150];
+      for (int i = 0; i < 150; i++) {
+        ramp[i] = (-1 + 2 * i / 149f) / 150;
+      }
+      NDArray probe = manager.create(ramp, new Shape(1, 150, 1));
+      for (int call = 0; call < 2; call++) {
+        NDArray latents = z.get(call).reshape(4, 8, 150).transpose(0, 2, 1);
+        NDList out =
+            tokenizer.quantizerGradients(
+                manager, latents, codebook, last, new float[] {1, 0.25f, 1, 0.1f}, probe);
+        assertThat(out.get(0).toLongArray())
+            .isEqualTo(golden.array(manager, "codes").get(call).toLongArray());
+        float[] losses = out.get(2).toFloatArray();
+        for (int i = 0; i < 3; i++) {
+          assertThat((double) losses[i]).isCloseTo(expected[call * 5 + i], within(2e-5));
+        }
+        if (call == 0) {
+          assertThat(
+                  Goldens.difference(
+                      out.get(3).transpose(0, 2, 1).toFloatArray(),
+                      golden.get("grad_z_call0").toFloats()))
+              .isLessThan(1e-4);
+          golden.assertClose(out.get(4), "grad_codebook_call0", 1e-4);
         }
       }
     }
