@@ -232,14 +232,3 @@ class Kernel(Module):
       last = torch.unsqueeze(token, 1)
       out.append(last)
     return torch.cat(out, 1)
-
-  # ---- For tests -----------------------------------------------------------------------------
-
-  def guided(self: __torch__.Kernel, logits: Tensor, scale: Tensor) -> Tensor:
-    return __torch__.guided(logits, scale)
-
-  def filtered(self: __torch__.Kernel, logits: Tensor, temperature: float, top_k: int, top_p: float) -> Tensor:
-    return __torch__.filtered(logits, temperature, top_k, top_p)
-
-  def drawn(self: __torch__.Kernel, logits: Tensor, u: Tensor) -> Tensor:
-    return __torch__.drawn(logits, u)
