@@ -3,9 +3,6 @@
 # n positions of a call, D width, H heads, G key and value heads, E head size, V codebook size.
 # Position 0 is the class, position i + 1 the token i; the output at position i predicts the token i.
 
-def matrix(w: Dict[str, Tensor], name: str, x: Tensor, dt: int) -> Tensor:
-  return torch.linear(torch.to(x, dt), torch.to(w[name + ".weight"], dt))
-
 # gpt.py, RMSNorm. Its cast back to the type of x changes nothing here: the residual stream is float32.
 def rms_norm(w: Dict[str, Tensor], p: str, x: Tensor, eps: float) -> Tensor:
   return x * torch.rsqrt(torch.mean(x * x, [-1], True) + eps) * w[p + ".weight"]
@@ -61,7 +58,7 @@ class Kernel(Module):
 
   # Keeps the weights for inference.
   def load(self: __torch__.Kernel, w: Dict[str, Tensor]) -> Tensor:
-    self.w = w
+    self.w = __torch__.prepared(w)
     return torch.tensor(torch.len(w))
 
   # ---- Whole sequences -----------------------------------------------------------------------

@@ -120,6 +120,13 @@ final class TransformerDropoutTest {
         miss += Math.pow(actual[i] - wanted[i], 2) / wanted.length;
       }
       assertThat(Math.sqrt(miss / size)).isGreaterThan(1e-4).isLessThan(0.02);
+      long[][] inputs = new long[2][64];
+      for (int i = 0; i < 2; i++) {
+        System.arraycopy(tokens[i], 0, inputs[i], 1, 63);
+      }
+      float[] cached =
+          model.advance(scope, classes, inputs, 0, model.caches(scope, 2, 64)).toFloatArray();
+      TransformerReference.assertClose("cached", cached, actual, 0.03 * Math.sqrt(size));
       float loss = model.gradients(scope, classes, tokens, 1, 1, gradients).mean().getFloat();
       assertThat(loss).isCloseTo(expected.get("loss").toFloats()[0], within(0.02f));
       float[] gradient = gradients.arrays().get(WEIGHT).toFloatArray();
