@@ -1,0 +1,35 @@
+package io.github.dar.cli;
+
+import io.github.dar.view.Progress;
+import io.github.dar.view.TerminalColors;
+import java.io.PrintStream;
+import java.util.Map;
+
+/**
+ * What a command talks to: results go to {@code out}, everything else to {@code err}.
+ *
+ * @param out UTF-8
+ * @param err UTF-8
+ * @param outTerminal whether results reach a terminal
+ * @param errTerminal whether progress reaches a terminal
+ * @param columns characters a line of the terminal has
+ * @param env the environment variables
+ */
+record Console(
+    PrintStream out,
+    PrintStream err,
+    boolean outTerminal,
+    boolean errTerminal,
+    int columns,
+    Map<String, String> env) {
+
+  /** How progress is shown: redrawn on a terminal, plain lines now and then elsewhere. */
+  Progress.Output progress() {
+    return Progress.Output.of(err, errTerminal, columns);
+  }
+
+  /** The colours in which pictures can be shown on {@code err}. */
+  TerminalColors colors() {
+    return TerminalColors.detect(env, errTerminal);
+  }
+}

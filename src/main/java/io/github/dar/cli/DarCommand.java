@@ -1,0 +1,72 @@
+package io.github.dar.cli;
+
+import io.github.dar.engine.Compute;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** What all commands share: the common options, the console, and the way to a device. */
+@Command(
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionInfo.class,
+    usageHelpAutoWidth = false,
+    sortOptions = false)
+abstract class DarCommand implements Callable<Integer> {
+
+  @Mixin private CommonOptions options;
+
+  private final Console console;
+
+  DarCommand(Console console) {
+    this.console = console;
+  }
+
+  /** Does the work; returning means that it is done. */
+  abstract void run() throws Exception;
+
+  @Override
+  public final Integer call() throws Exception {
+    options.check();
+    if (options.verbose()) {
+      Verbosity.debug();
+    }
+    run();
+    return ExitCodes.OK;
+  }
+
+  CommonOptions options() {
+    return options;
+  }
+
+  Console console() {
+    return console;
+  }
+
+  /** Opens the device that the options name and says so, once, on stderr. */
+  Compute openCompute() {
+    Compute compute = Compute.open(options.device(), options.precision(), options.threads());
+    note(compute.describe());
+    return compute;
+  }
+
+  /** A line on stderr for people, unless -q. */
+  void note(String text) {
+    if (!options.quiet()) {
+      console.err().println(text);
+    }
+  }
+
+  /** A result, as a line on stdout, unless it is printed as JSON. */
+  void result(String text) {
+    if (!options.json()) {
+      console.out().println(text);
+    }
+  }
+
+  /** The result as JSON on stdout, if that is asked for. */
+  void json(Object value) {
+    if (options.json()) {
+      console.out().println(Json.print(value));
+    }
+  }
+}
