@@ -1,0 +1,39 @@
+package io.github.dar.generate;
+
+import io.github.dar.config.UserException;
+
+/**
+ * How tokens are chosen from logits. Applied in the order of the components; the published numbers
+ * use none of them but guidance.
+ *
+ * @param guidance classifier-free guidance
+ * @param temperature divides the logits, 0 or more
+ * @param topK keeps the k most likely codes and those that tie with the k-th; 0 keeps all
+ * @param topP keeps the most likely codes up to the one that crosses this probability; 1 keeps all
+ * @param greedy takes the most likely code instead of drawing one; the filters then have no effect
+ */
+public record SamplingOptions(
+    Guidance guidance, double temperature, int topK, double topP, boolean greedy) {
+
+  /** Draws from the network's distribution as it is. */
+  public static final SamplingOptions DEFAULT = new SamplingOptions(Guidance.NONE, 1, 0, 1, false);
+
+  /** Checks the ranges. */
+  public SamplingOptions {
+    if (!(temperature >= 0) || Double.isInfinite(temperature)) {
+      throw new UserException(
+          "temperature " + temperature + ": it must be a number of 0 or more; 1 changes nothing");
+    }
+    if (topK < 0) {
+      throw new UserException("top-k " + topK + ": it must be 0 or more; 0 keeps all codes");
+    }
+    if (!(topP >= 0 && topP <= 1)) {
+      throw new UserException("top-p " + topP + ": it must lie in 0 to 1; 1 keeps all codes");
+    }
+  }
+
+  /** The same with another guidance. */
+  public SamplingOptions withGuidance(Guidance other) {
+    return new SamplingOptions(other, temperature, topK, topP, greedy);
+  }
+}

@@ -1,0 +1,245 @@
+# The autoregressive transformer (method.md section 9; LlamaGen's gpt.py in the reference).
+# Shapes: B images, R rows of a decoding batch (B, or 2B with the null class below), N tokens of an image,
+# n positions of a call, D width, H heads, G key and value heads, E head size, V codebook size.
+# Position 0 is the class, position i + 1 the token i; the output at position i predicts the token i.
+
+def matrix(w: Dict[str, Tensor], name: str, x: Tensor, dt: int) -> Tensor:
+  return torch.linear(torch.to(x, dt), torch.to(w[name + ".weight"], dt))
+
+# gpt.py, RMSNorm. Its cast back to the type of x changes nothing here: the residual stream is float32.
+def rms_norm(w: Dict[str, Tensor], p: str, x: Tensor, eps: float) -> Tensor:
+  return x * torch.rsqrt(torch.mean(x * x, [-1], True) + eps) * w[p + ".weight"]
+
+# x [R, n, H*E] -> [R, H, n, E]
+def split_heads(x: Tensor, heads: int) -> Tensor:
+  return torch.transpose(torch.reshape(x, [torch.size(x, 0), torch.size(x, 1), heads, -1]), 1, 2)
+
+# The same, rotated in float32: rope [n, E/2, 2] holds (cos, sin); adjacent channels are the pairs.
+def rotated_heads(x: Tensor, heads: int, rope: Tensor, dt: int) -> Tensor:
+  x = torch.reshape(torch.to(x, 6), [torch.size(x, 0), torch.size(x, 1), heads, -1, 2])
+  x = torch.view_as_complex(x) * torch.unsqueeze(torch.view_as_complex(rope), 1)
+  return torch.to(torch.transpose(torch.flatten(torch.view_as_real(x), 3), 1, 2), dt)
+
+# x [R, n, D], already normed -> q [R, H, n, E], k and v [R, G, n, E] in the compute type
+def queries_keys_values(w: Dict[str, Tensor], p: str, x: Tensor, heads: int, kv_heads: int, rope: Tensor, dt: int) -> Tuple[Tensor, Tensor, Tensor]:
+  width = torch.size(x, -1)
+  kv = torch.floordiv(width, heads) * kv_heads
+  parts = torch.split_with_sizes(__torch__.matrix(w, p + ".wqkv", x, dt), [width, kv, kv], -1)
+  q = __torch__.rotated_heads(parts[0], heads, rope, dt)
+  k = __torch__.rotated_heads(parts[1], kv_heads, rope, dt)
+  return (q, k, __torch__.split_heads(parts[2], kv_heads))
+
+def feed_forward(w: Dict[str, Tensor], p: str, x: Tensor, dt: int) -> Tensor:
+  x = torch.to(x, dt)
+  h = torch.silu(__torch__.matrix(w, p + ".w1", x, dt)) * __torch__.matrix(w, p + ".w3", x, dt)
+  return __torch__.matrix(w, p + ".w2", h, dt)
+
+# Zeroes elements (or whole images, where `shape` says so) with probability p and scales up the rest. The
+# generator is the caller's own: the global one is shared by all threads.
+def drop(x: Tensor, p: float, shape: List[int], random: Generator) -> Tensor:
+  if p == 0.:
+    return x
+  keep = torch.empty(shape, dtype=x.dtype, device=x.device)
+  keep = torch.bernoulli_(keep, 1. - p, generator=random)
+  return x * torch.div_(keep, 1. - p)
+
+class Kernel(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+  dt : int
+  layers : int
+  heads : int
+  kv_heads : int
+  null_class : int
+  eps : float
+  token_dropout : float
+  attn_dropout : float
+  resid_dropout : float
+  ffn_dropout : float
+  drop_path : float
+  w : Dict[str, Tensor]
+
+  # Keeps the weights for inference.
+  def load(self: __torch__.Kernel, w: Dict[str, Tensor]) -> Tensor:
+    self.w = w
+    return torch.tensor(torch.len(w))
+
+  # ---- Whole sequences -----------------------------------------------------------------------
+
+  # Each query head of a group attends to the same keys and values: [R, G, m, E] -> [R, H, m, E]
+  def widened(self: __torch__.Kernel, x: Tensor) -> Tensor:
+    if self.heads == self.kv_heads:
+      return x
+    return torch.repeat_interleave(x, torch.floordiv(self.heads, self.kv_heads), 1)
+
+  # Causal attention, its weights dropped with probability p: [B, H, n, E]
+  def causal(self: __torch__.Kernel, q: Tensor, k: Tensor, v: Tensor, p: float, random: Generator) -> Tensor:
+    if p == 0.:
+      return torch.scaled_dot_product_attention(q, k, v, None, 0., True)
+    # By hand, as the fused operator draws from the global generator.
+    n = torch.size(q, 2)
+    future = torch.triu(torch.ones([n, n], dtype=11, device=q.device), 1)
+    scores = torch.matmul(torch.to(q, 6) * torch.pow(torch.size(q, 3), -0.5), torch.transpose(torch.to(k, 6), 2, 3))
+    scores = torch.softmax(torch.masked_fill(scores, future, -inf), -1)
+    scores = __torch__.drop(scores, p, torch.size(scores), random)
+    return torch.matmul(torch.to(scores, self.dt), v)
+
+  # classes [B], tokens [B, N], of which the last is only a target; rope [N + 1, E/2, 2]
+  # -> logits [B, N, V] float32. Dropout only if `train`.
+  def network(self: __torch__.Kernel, w: Dict[str, Tensor], classes: Tensor, tokens: Tensor, rope: Tensor, train: bool, random: Generator) -> Tensor:
+    dt = self.dt
+    on = 0.
+    if train:
+      on = 1.
+    n = torch.size(tokens, 1)
+    batch = torch.size(tokens, 0)
+    x = torch.unsqueeze(torch.embedding(w["cls_embedding.embedding_table.weight"], classes), 1)
+    x = torch.cat([x, torch.embedding(w["tok_embeddings.weight"], torch.slice(tokens, 1, 0, n - 1))], 1)
+    x = __torch__.drop(x, on * self.token_dropout, torch.size(x), random)
+    rope = torch.slice(rope, 0, 0, n)
+    for i in range(self.layers):
+      p = "layers." + str(i)
+      # The rate of skipping rises linearly from 0 at the first block.
+      skip = 0.
+      if i > 0:
+        skip = on * self.drop_path * i / (self.layers - 1)
+      h = __torch__.rms_norm(w, p + ".attention_norm", x, self.eps)
+      q, k, v, = __torch__.queries_keys_values(w, p + ".attention", h, self.heads, self.kv_heads, rope, dt)
+      h = self.causal(q, self.widened(k), self.widened(v), on * self.attn_dropout, random)
+      h = __torch__.matrix(w, p + ".attention.wo", torch.flatten(torch.transpose(h, 1, 2), 2), dt)
+      h = __torch__.drop(h, on * self.resid_dropout, torch.size(h), random)
+      x = x + __torch__.drop(h, skip, [batch, 1, 1], random)
+      h = __torch__.rms_norm(w, p + ".ffn_norm", x, self.eps)
+      h = __torch__.feed_forward(w, p + ".feed_forward", h, dt)
+      h = __torch__.drop(h, on * self.ffn_dropout, torch.size(h), random)
+      x = x + __torch__.drop(h, skip, [batch, 1, 1], random)
+    x = __torch__.rms_norm(w, "norm", x, self.eps)
+    return torch.to(__torch__.matrix(w, "output", x, dt), 6)
+
+  # -> cross entropies [B, N]
+  def cross_entropy(self: __torch__.Kernel, logits: Tensor, tokens: Tensor) -> Tensor:
+    losses = torch.cross_entropy_loss(torch.flatten(logits, 0, 1), torch.flatten(tokens), None, 0)
+    return torch.view(losses, torch.size(tokens))
+
+  # One micro-batch: adds `scale` times the gradients of the mean cross entropy to g. The seed decides every
+  # dropout. -> the loss [], and its mean over the batch by position [N]
+  def gradients(self: __torch__.Kernel, classes: Tensor, tokens: Tensor, seed: Tensor, rope: Tensor, scale: Tensor, masters: Dict[str, Tensor], g: Dict[str, Tensor]) -> List[Tensor]:
+    w = __torch__.leaves(masters)
+    random = torch.Generator(device=rope.device, seed=int(seed))
+    losses = self.cross_entropy(self.network(w, classes, tokens, rope, True, random), tokens)
+    loss = torch.mean(losses)
+    __torch__.add_gradients(loss * scale, w, g)
+    return [torch.detach(loss), torch.mean(torch.detach(losses), [0])]
+
+  # classes [B], tokens [B, N] -> logits [B, N, V], without a cache
+  def logits(self: __torch__.Kernel, classes: Tensor, tokens: Tensor, rope: Tensor) -> Tensor:
+    random = torch.Generator(device=rope.device, seed=0)
+    return self.network(self.w, classes, tokens, rope, False, random)
+
+  # The same losses as `gradients` without dropout, for validation.
+  def loss(self: __torch__.Kernel, classes: Tensor, tokens: Tensor, rope: Tensor) -> List[Tensor]:
+    losses = self.cross_entropy(self.logits(classes, tokens, rope), tokens)
+    return [torch.mean(losses), torch.mean(losses, [0])]
+
+  # ---- Decoding with a cache -----------------------------------------------------------------
+
+  # Empty caches of `length` positions: two a layer, keys and values, [R, G, length, E] in the compute type.
+  def caches(self: __torch__.Kernel, rows: int, length: int, rope: Tensor) -> List[Tensor]:
+    out = annotate(List[Tensor], [])
+    for i in range(2 * self.layers):
+      out.append(torch.zeros([rows, self.kv_heads, length, 2 * torch.size(rope, 1)], dtype=self.dt, device=rope.device))
+    return out
+
+  # Embeddings x [R, m, D] of the positions start .. start+m-1 -> their last hidden states [R, m, D]. Keys and values
+  # of the positions before lie in the first R rows of the caches; the new ones are added.
+  def extend(self: __torch__.Kernel, x: Tensor, start: int, rope: Tensor, caches: List[Tensor]) -> Tensor:
+    w = self.w
+    dt = self.dt
+    rows = torch.size(x, 0)
+    m = torch.size(x, 1)
+    end = start + m
+    mask = annotate(Optional[Tensor], None)
+    if m > 1:
+      mask = torch.tril(torch.ones([m, end], dtype=11, device=x.device), start)
+    rope = torch.slice(rope, 0, start, end)
+    for i in range(self.layers):
+      p = "layers." + str(i)
+      h = __torch__.rms_norm(w, p + ".attention_norm", x, self.eps)
+      q, k, v, = __torch__.queries_keys_values(w, p + ".attention", h, self.heads, self.kv_heads, rope, dt)
+      keys = torch.slice(torch.slice(caches[2 * i], 0, 0, rows), 2, 0, end)
+      values = torch.slice(torch.slice(caches[2 * i + 1], 0, 0, rows), 2, 0, end)
+      torch.copy_(torch.slice(keys, 2, start), k)
+      torch.copy_(torch.slice(values, 2, start), v)
+      if m == 1:
+        # One query a head: those of a group can stand as the rows of one head, and nothing is copied.
+        q = torch.reshape(q, [rows, self.kv_heads, -1, torch.size(q, 3)])
+        h = torch.reshape(torch.scaled_dot_product_attention(q, keys, values), [rows, 1, -1])
+      else:
+        h = torch.scaled_dot_product_attention(q, self.widened(keys), self.widened(values), mask)
+        h = torch.flatten(torch.transpose(h, 1, 2), 2)
+      x = x + __torch__.matrix(w, p + ".attention.wo", h, dt)
+      h = __torch__.rms_norm(w, p + ".ffn_norm", x, self.eps)
+      x = x + __torch__.feed_forward(w, p + ".feed_forward", h, dt)
+    return x
+
+  # Last hidden states [.., D] -> logits [.., V] float32
+  def predictions(self: __torch__.Kernel, x: Tensor) -> Tensor:
+    return torch.to(__torch__.matrix(self.w, "output", __torch__.rms_norm(self.w, "norm", x, self.eps), self.dt), 6)
+
+  # What stands at the positions start .. start+m-1. classes [R]; tokens [B, m]: the outputs at the positions before
+  # these; the one before position 0 is not looked at. -> [R, m, D]
+  def inputs(self: __torch__.Kernel, classes: Tensor, tokens: Tensor, start: int) -> Tensor:
+    x = torch.embedding(self.w["tok_embeddings.weight"], torch.clamp_min(tokens, 0))
+    if torch.size(classes, 0) > torch.size(tokens, 0):
+      x = torch.cat([x, x], 0)
+    if start == 0:
+      first = torch.unsqueeze(torch.embedding(self.w["cls_embedding.embedding_table.weight"], classes), 1)
+      x = torch.cat([first, torch.slice(x, 1, 1)], 1)
+    return x
+
+  # classes [B], tokens [B, m] as in `inputs` -> logits [B, m, V] of what follows, by the cache
+  def advance(self: __torch__.Kernel, classes: Tensor, tokens: Tensor, start: int, rope: Tensor, caches: List[Tensor]) -> Tensor:
+    return self.predictions(self.extend(self.inputs(classes, tokens, start), start, rope, caches))
+
+  # The next n tokens. classes [B]; previous [B] the token before them; forced [B, K] tokens that are given, not
+  # sampled; u [B, n] float64, a uniform number for each token; scales [N] of guidance by position, of which those from
+  # `guided_end` on are 1: from there the rows of the null class are left out. -> tokens [B, n]
+  def decode(self: __torch__.Kernel, classes: Tensor, previous: Tensor, forced: Tensor, u: Tensor, scales: Tensor, start: int, guided_end: int, rope: Tensor, caches: List[Tensor], temperature: float, top_k: int, top_p: float, greedy: bool) -> Tensor:
+    both = torch.cat([classes, torch.full_like(classes, self.null_class)], 0)
+    n = torch.size(u, 1)
+    last = torch.unsqueeze(previous, 1)
+    out = annotate(List[Tensor], [])
+    given = min(n, max(0, torch.size(forced, 1) - start))
+    if given > 0:
+      tokens = torch.slice(forced, 1, start, start + given)
+      rows = classes
+      if start < guided_end:
+        rows = both
+      before = torch.cat([last, torch.slice(tokens, 1, 0, -1)], 1)
+      self.extend(self.inputs(rows, before, start), start, rope, caches)
+      out.append(tokens)
+      last = torch.slice(tokens, 1, -1)
+    for i in range(given, n):
+      position = start + i
+      if position < guided_end:
+        logits = self.predictions(self.extend(self.inputs(both, last, position), position, rope, caches))
+        logits = __torch__.guided(torch.select(logits, 1, 0), torch.select(scales, 0, position))
+      else:
+        logits = self.predictions(self.extend(self.inputs(classes, last, position), position, rope, caches))
+        logits = torch.select(logits, 1, 0)
+      token = __torch__.chosen(logits, torch.slice(u, 1, i, i + 1), temperature, top_k, top_p, greedy)
+      last = torch.unsqueeze(token, 1)
+      out.append(last)
+    return torch.cat(out, 1)
+
+  # ---- For tests -----------------------------------------------------------------------------
+
+  def guided(self: __torch__.Kernel, logits: Tensor, scale: Tensor) -> Tensor:
+    return __torch__.guided(logits, scale)
+
+  def filtered(self: __torch__.Kernel, logits: Tensor, temperature: float, top_k: int, top_p: float) -> Tensor:
+    return __torch__.filtered(logits, temperature, top_k, top_p)
+
+  def drawn(self: __torch__.Kernel, logits: Tensor, u: Tensor) -> Tensor:
+    return __torch__.drawn(logits, u)
