@@ -1,11 +1,15 @@
 package io.github.dar.config;
 
-/** How a picture is brought to the square that a network takes. */
+/** How an image of any size becomes a square of the model's size. */
 public enum Fit {
-  /** Scaled until it covers the square, then cut around its centre. */
+  /** The middle square: for measuring, and for training without augmentation. */
   CROP,
-  /** Scaled to cover the square or a little more, then cut at a random place. */
+  /** A square at a random place and scale: the training of the tokenizer. */
   RANDOM_CROP,
-  /** Scaled down if too large, then placed in the middle of black. */
+  /**
+   * One of the ten crops of a middle square 1.1 times as large: the training of the transformer.
+   */
+  TEN_CROP,
+  /** The whole image on black, never enlarged: for MNIST and its likes. */
   PAD
 }

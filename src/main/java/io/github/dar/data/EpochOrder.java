@@ -7,7 +7,7 @@ import io.github.dar.engine.RandomStream;
  * Which image comes at which position of an endless run: every epoch shows each image once, in an
  * order that is a function of (seed, epoch). A position alone is enough to go on from.
  */
-final class EpochOrder {
+public final class EpochOrder {
 
   private final long seed;
   private final int size;
@@ -17,13 +17,13 @@ final class EpochOrder {
   /**
    * @param size how many images an epoch has
    */
-  EpochOrder(long seed, int size) {
+  public EpochOrder(long seed, int size) {
     this.seed = seed;
     this.size = size;
   }
 
-  /** The image at a position, counted from the start of the run. */
-  int at(long position) {
+  /** Returns the image at a position, counted from the start of the run. */
+  public int at(long position) {
     if (position / size != epoch) {
       epoch = position / size;
       order = RandomStream.of(seed, Purpose.DATA_ORDER, epoch).permutation(size);

@@ -1,5 +1,6 @@
 package io.github.dar.data;
 
+import io.github.dar.config.Fit;
 import io.github.dar.config.UserException;
 import io.github.dar.engine.RandomStream;
 

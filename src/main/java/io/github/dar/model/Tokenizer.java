@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.dar.config.DiffusionDecoderConfig;
+import io.github.dar.config.LossWeights;
 import io.github.dar.config.TokenizerConfig;
 import io.github.dar.config.UserException;
 import io.github.dar.engine.Compute;
@@ -20,7 +21,7 @@ import java.util.function.Predicate;
 /**
  * The tokenizer: encoder, quantizer, causal condition decoder and pixel-space diffusion decoder
  * (method sections 2 to 7; vq_model.py). Methods may be called from several threads at once; {@link
- * #refresh} may not.
+ * #use} may not.
  *
  * <p>Shapes: B images, N tokens, Q tokens a step, C channels of the codebook, D width.
  */
@@ -50,7 +51,7 @@ public final class Tokenizer implements AutoCloseable {
     this.kernel = Kernel.load(compute.manager(), attributes(), "blocks", "tokenizer");
     this.ropeManager = compute.manager().newSubManager();
     this.inference = compute.manager().newSubManager();
-    refresh();
+    use(weights);
   }
 
   /** Names and shapes of all weights but those of the REPA head. */
@@ -89,10 +90,14 @@ public final class Tokenizer implements AutoCloseable {
     return out;
   }
 
-  /** Takes over changed weights into what inference computes with. */
-  public void refresh() {
+  /**
+   * Computes with these weights from now on, for everything but training.
+   *
+   * @param source the tokenizer's own, changed by training, or their average
+   */
+  public void use(Weights source) {
     NDManager fresh = compute.manager().newSubManager();
-    kernel.run(fresh, "load", weights.forInference(fresh));
+    kernel.run(fresh, "load", source.forInference(fresh));
     inference.close();
     inference = fresh;
   }
@@ -195,6 +200,7 @@ public final class Tokenizer implements AutoCloseable {
    * @param noise standard normal of the same shape
    * @param times unshifted, {@code [B]} in [0, 1)
    * @param scale factor on the loss: the micro-batch's share of the batch
+   * @param losses weights of the losses
    * @param gradients added to
    * @return losses (total, codebook, commitment, flow), codes {@code [B, N]}, x_t and the estimate
    *     of the image
@@ -205,7 +211,11 @@ public final class Tokenizer implements AutoCloseable {
       NDArray noise,
       float[] times,
       float scale,
+      LossWeights losses,
       Weights gradients) {
+    float[] factors = {
+      (float) losses.codebook(), (float) losses.commitment(), (float) losses.flow()
+    };
     long[] begin = new long[times.length];
     for (int i = 0; i < begin.length; i++) {
       begin[i] = TokenWindows.beginTraining(config.tokens(), times[i]);
@@ -221,6 +231,7 @@ public final class Tokenizer implements AutoCloseable {
           encoderRope(images.getShape()),
           decoderRope(images.getShape()),
           scratch.create(scale),
+          scratch.create(factors),
           weights.arrays(),
           gradients.arrays());
     }

@@ -217,9 +217,10 @@ class Kernel(Module):
   # ---- Training ------------------------------------------------------------------------------
 
   # One micro-batch: adds `scale` times the gradients of the loss to g.
-  # image, x0 [B, 3, H, W]; time [B] unshifted in [0, 1); begin [B] first token of each image's window.
+  # image, x0 [B, 3, H, W]; time [B] unshifted in [0, 1); begin [B] first token of each image's window;
+  # weights of the codebook, commitment and flow losses [3].
   # -> losses [total, vq, commit, flow], codes [B, N], x_t / data_std, estimate of the image [B, 3, H, W]
-  def gradients(self: __torch__.Kernel, image: Tensor, x0: Tensor, time: Tensor, begin: Tensor, rope_encoder: Tensor, rope_decoder: Tensor, scale: Tensor, masters: Dict[str, Tensor], g: Dict[str, Tensor]) -> List[Tensor]:
+  def gradients(self: __torch__.Kernel, image: Tensor, x0: Tensor, time: Tensor, begin: Tensor, rope_encoder: Tensor, rope_decoder: Tensor, scale: Tensor, weights: Tensor, masters: Dict[str, Tensor], g: Dict[str, Tensor]) -> List[Tensor]:
     w = __torch__.leaves(masters)
     z = self.unit(self.latents(w, image, rope_encoder))
     batch = torch.size(z, 0)
@@ -235,7 +236,7 @@ class Kernel(Module):
       to_codes = q - torch.detach(z)
       to_latents = torch.detach(q) - z
       vq = torch.sum(torch.mean(to_codes * to_codes, [-1]) * seen) / count
-      commit = 0.25 * torch.sum(torch.mean(to_latents * to_latents, [-1]) * seen) / count
+      commit = weights[1] * torch.sum(torch.mean(to_latents * to_latents, [-1]) * seen) / count
       quantized = z + torch.detach(q - z)
     else:
       codes = torch.zeros([batch, 0], dtype=4, device=image.device)
@@ -252,7 +253,7 @@ class Kernel(Module):
     v, r, = self.core(w, xt, t, cond, rope_decoder)
     miss = v - (x1 - x0)
     flow = torch.mean(miss * miss) / (self.data_std * self.data_std)
-    total = vq + commit + flow
+    total = weights[0] * vq + commit + weights[2] * flow
     __torch__.add_gradients(total * scale, w, g)
     losses = torch.stack([torch.detach(total), torch.detach(vq), torch.detach(commit), torch.detach(flow)])
     estimate = torch.detach(xt + v * (1 - t4)) / self.data_std

@@ -3,6 +3,7 @@ package io.github.dar.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dar.config.Fit;
 import io.github.dar.config.UserException;
 import io.github.dar.engine.Purpose;
 import io.github.dar.engine.RandomStream;

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.github.dar.config.LossWeights;
 import io.github.dar.config.Precision;
 import io.github.dar.config.TokenizerConfig;
 import io.github.dar.config.Yaml;
@@ -227,6 +228,7 @@ class TokenizerReferenceTest {
               decode.array(manager, "noise"),
               golden.get("time_steps").toFloats(),
               1,
+              Yaml.parse("{}", "test", LossWeights.class),
               gradients);
       float[] losses = out.get(0).toFloatArray();
       assertThat(relative(losses[0], golden, "total")).isLessThan(1e-5);

@@ -1,0 +1,159 @@
+package io.github.dar.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.github.dar.config.OptimizerConfig;
+import io.github.dar.engine.Compute;
+import io.github.dar.engine.Kernel;
+import io.github.dar.model.Weights;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * AdamW with decoupled weight decay, clipping by the global norm and a moving average of the
+ * weights (method section 11), each one native call over all tensors.
+ */
+public final class AdamW implements AutoCloseable {
+
+  private final Compute compute;
+  private final OptimizerConfig config;
+  private final Kernel kernel;
+  private final Weights weights;
+  private final Weights gradients;
+  private final Weights first;
+  private final Weights second;
+  private final Weights average;
+  private final Predicate<String> decays;
+
+  /**
+   * @param weights updated in place; stays the caller's
+   * @param decays which tensors weight decay shrinks
+   */
+  public AdamW(Compute compute, OptimizerConfig config, Weights weights, Predicate<String> decays) {
+    this.compute = compute;
+    this.config = config;
+    this.weights = weights;
+    this.decays = decays;
+    this.kernel = Kernel.load(compute.manager(), Map.of(), "optimizer");
+    this.gradients = weights.zerosLike();
+    this.first = weights.zerosLike();
+    this.second = weights.zerosLike();
+    this.average = config.ema() > 0 ? weights.copy() : weights;
+  }
+
+  /** Returns the gradients: zero after each step, added to by the networks. */
+  public Weights gradients() {
+    return gradients;
+  }
+
+  /** Returns the first moments. */
+  public Weights first() {
+    return first;
+  }
+
+  /** Returns the second moments. */
+  public Weights second() {
+    return second;
+  }
+
+  /**
+   * Returns the moving average of the weights, or the weights themselves where the config has none.
+   */
+  public Weights average() {
+    return average;
+  }
+
+  /**
+   * Returns the global L2 norm of the gradients before clipping; not finite if any of them is not.
+   */
+  public double gradientNorm() {
+    try (NDManager scope = compute.manager().newSubManager()) {
+      return kernel.run(scope, "norm", gradients.list()).singletonOrThrow().getDouble();
+    }
+  }
+
+  /** Returns the names of the tensors whose gradient is not finite. */
+  public List<String> notFinite() {
+    List<String> names = new ArrayList<>();
+    gradients
+        .arrays()
+        .forEach(
+            (name, gradient) -> {
+              try (NDManager scope = compute.manager().newSubManager()) {
+                double norm =
+                    kernel.run(scope, "norm", List.of(gradient)).singletonOrThrow().getDouble();
+                if (!Double.isFinite(norm)) {
+                  names.add(name);
+                }
+              }
+            });
+    return names;
+  }
+
+  /**
+   * Updates weights and average, and zeroes the gradients.
+   *
+   * @param step number of this update, from 1
+   * @param rate learning rate
+   * @param norm what {@link #gradientNorm} said
+   */
+  public void step(long step, double rate, double norm) {
+    try (NDManager scope = compute.manager().newSubManager()) {
+      if (config.clip() > 0) {
+        // As torch's clip_grad_norm_: the factor is always multiplied in.
+        double factor = Math.min(1, config.clip() / (norm + 1e-6));
+        kernel.run(scope, "scale", gradients.list(), factor);
+      }
+      update(scope, true, step, rate);
+      update(scope, false, step, rate);
+      if (average != weights) {
+        kernel.run(scope, "average", average.list(), weights.list(), config.ema());
+      }
+      kernel.run(scope, "zero", gradients.list());
+    }
+  }
+
+  private void update(NDManager scope, boolean decayed, long step, double rate) {
+    List<NDArray> w = select(weights, decayed);
+    if (!w.isEmpty()) {
+      kernel.run(
+          scope,
+          "adamw",
+          w,
+          select(gradients, decayed),
+          select(first, decayed),
+          select(second, decayed),
+          step,
+          rate,
+          config.betas().get(0),
+          config.betas().get(1),
+          config.eps(),
+          decayed ? config.weightDecay() : 0.0);
+    }
+  }
+
+  private List<NDArray> select(Weights from, boolean decayed) {
+    List<NDArray> out = new ArrayList<>();
+    from.arrays()
+        .forEach(
+            (name, array) -> {
+              if (decays.test(name) == decayed) {
+                out.add(array);
+              }
+            });
+    return out;
+  }
+
+  @Override
+  public void close() {
+    kernel.close();
+    gradients.close();
+    first.close();
+    second.close();
+    if (average != weights) {
+      average.close();
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package io.github.dar.train;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Whether the codebook is alive: users watch its usage and its dead positions. Usage counts the
+ * codes that the last {@value #WINDOW} tokens used (the reference's window), whatever the reporting
+ * interval.
+ */
+final class CodebookUsage {
+
+  static final int WINDOW = 65_536;
+
+  private final int size;
+  private final int[] window = new int[WINDOW];
+  private final int[] counts;
+  private long seen;
+  private double deadSum;
+  private long batches;
+
+  CodebookUsage(int size) {
+    this.size = size;
+    this.counts = new int[size];
+  }
+
+  /**
+   * Takes the codes of a batch.
+   *
+   * @param codes {@code [count, N]}, flat
+   */
+  void add(long[] codes, int count) {
+    if (codes.length == 0) {
+      return;
+    }
+    for (long code : codes) {
+      int slot = (int) (seen++ % WINDOW);
+      if (seen > WINDOW) {
+        counts[window[slot]]--;
+      }
+      window[slot] = (int) code;
+      counts[(int) code]++;
+    }
+    deadSum += deadPositions(codes, count);
+    batches++;
+  }
+
+  /** Share of the positions that have the same code in the whole batch. */
+  private static double deadPositions(long[] codes, int count) {
+    int tokens = codes.length / count;
+    int dead = 0;
+    for (int n = 0; n < tokens; n++) {
+      boolean same = true;
+      for (int b = 1; b < count && same; b++) {
+        same = codes[b * tokens + n] == codes[n];
+      }
+      dead += same ? 1 : 0;
+    }
+    return (double) dead / tokens;
+  }
+
+  /**
+   * Share of the codebook in use, its perplexity, and the share of dead positions since last asked.
+   */
+  Map<String, Double> take() {
+    Map<String, Double> out = new LinkedHashMap<>();
+    if (batches == 0) {
+      return out;
+    }
+    double total = Math.min(seen, WINDOW);
+    int used = 0;
+    double entropy = 0;
+    for (int count : counts) {
+      if (count > 0) {
+        used++;
+        entropy -= count / total * Math.log(count / total);
+      }
+    }
+    out.put("codebook_usage", (double) used / size);
+    out.put("codebook_perplexity", Math.exp(entropy));
+    out.put("dead_positions", deadSum / batches);
+    deadSum = 0;
+    batches = 0;
+    return out;
+  }
+}

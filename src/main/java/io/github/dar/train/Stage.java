@@ -1,0 +1,45 @@
+package io.github.dar.train;
+
+import ai.djl.ndarray.NDManager;
+import io.github.dar.model.Weights;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What one of the two trainings brings to the common loop: its weights, its batches and its losses.
+ */
+interface Stage extends AutoCloseable {
+
+  /** Short name for logs and files: {@code tokenizer} or {@code ar}. */
+  String name();
+
+  /** The weights that are trained. */
+  Weights weights();
+
+  /** Whether weight decay shrinks a tensor. */
+  boolean decays(String name);
+
+  /**
+   * Computes the losses of the next micro-batch and adds its gradients.
+   *
+   * @param scope owns what the call makes
+   * @param position samples of the run before this micro-batch
+   * @param count samples of the micro-batch
+   * @param scale the micro-batch's share of the batch
+   * @return means over the micro-batch, by name; {@code loss} is the total
+   */
+  Map<String, Double> gradients(
+      NDManager scope, long position, int count, float scale, Weights gradients);
+
+  /** Numbers over the steps since it was last asked, such as codebook usage. */
+  Map<String, Double> report();
+
+  /** Computes with other weights (the average) from now on, or with the trained ones again. */
+  void use(Weights weights);
+
+  /** Draws a sheet that shows how good the weights in use are; the same seeds each time. */
+  void sheet(Path png);
+
+  @Override
+  void close();
+}
