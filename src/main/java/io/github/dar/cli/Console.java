@@ -1,7 +1,10 @@
 package io.github.dar.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.github.dar.view.Progress;
 import io.github.dar.view.TerminalColors;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.Map;
 
@@ -26,6 +29,12 @@ record Console(
   /** How progress is shown: redrawn on a terminal, plain lines now and then elsewhere. */
   Progress.Output progress() {
     return Progress.Output.of(err, errTerminal, columns);
+  }
+
+  /** Progress that no one sees. */
+  Progress.Output silence() {
+    PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, UTF_8);
+    return Progress.Output.of(nowhere, false, columns);
   }
 
   /** The colours in which pictures can be shown on {@code err}. */

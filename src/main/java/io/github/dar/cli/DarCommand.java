@@ -1,6 +1,8 @@
 package io.github.dar.cli;
 
+import io.github.dar.config.Precision;
 import io.github.dar.engine.Compute;
+import io.github.dar.view.Progress;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,9 +46,19 @@ abstract class DarCommand implements Callable<Integer> {
 
   /** Opens the device that the options name and says so, once, on stderr. */
   Compute openCompute() {
-    Compute compute = Compute.open(options.device(), options.precision(), options.threads());
+    return openCompute(options.precision());
+  }
+
+  /** The same in a precision that comes from a configuration. */
+  Compute openCompute(Precision precision) {
+    Compute compute = Compute.open(options.device(), precision, options.threads());
     note(compute.describe());
     return compute;
+  }
+
+  /** Where and how progress is shown; nowhere with -q. */
+  Progress.Output progress() {
+    return options.quiet() ? console.silence() : console.progress();
   }
 
   /** A line on stderr for people, unless -q. */

@@ -45,7 +45,8 @@ final class InfoFolders {
   }
 
   static InfoReport model(Path folder, boolean listTensors) {
-    ModelConfig config = Yaml.read(folder.resolve(CONFIG), ModelConfig.class);
+    // A finished run is a model folder too, whose configuration has its trainings.
+    ModelConfig config = Yaml.read(folder.resolve(CONFIG), RunConfig.class).model();
     InfoReport report = new InfoReport("model");
     report.line(folder + ": a model");
     config.tokenizer().ifPresent(t -> part(report, folder, "tokenizer", listTensors));
@@ -97,6 +98,11 @@ final class InfoFolders {
     }
     report.say("checkpoints", checkpoints(folder));
     if (Files.isRegularFile(folder.resolve(CONFIG))) {
+      for (String name : List.of("tokenizer", "ar")) {
+        if (Files.exists(folder.resolve(name + ".safetensors"))) {
+          part(report, folder, name, false);
+        }
+      }
       report.line("");
       report.line(Yaml.toYaml(Yaml.read(folder.resolve(CONFIG), RunConfig.class)).strip());
     }

@@ -1,5 +1,6 @@
 package io.github.dar.cli;
 
+import io.github.dar.model.ParameterSpec;
 import io.github.dar.weights.HostTensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -56,6 +57,11 @@ final class InfoReport {
     return tensors.values().stream().mapToLong(HostTensor::elements).sum();
   }
 
+  /** The number of values that a network learns, for people. */
+  static String parameters(List<ParameterSpec> specs) {
+    return count(specs.stream().mapToLong(ParameterSpec::elements).sum());
+  }
+
   /** A count that people can read: {@code 343.1M}. */
   static String count(long value) {
     if (value < 10_000) {
@@ -69,11 +75,6 @@ final class InfoReport {
       unit++;
     }
     return String.format(Locale.ROOT, "%.1f%s", number, units[unit]);
-  }
-
-  /** The size of a file for people. */
-  static String bytes(long value) {
-    return value < 10_000 ? value + " bytes" : count(value) + "B";
   }
 
   String text() {
