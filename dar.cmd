@@ -23,5 +23,5 @@ if errorlevel 1 (
 popd
 :run
 if not defined OMP_WAIT_POLICY set "OMP_WAIT_POLICY=PASSIVE"
-"%DAR_JAVA%" -Djava.awt.headless=true -DOPT_OUT_TRACKING=true -Dai.djl.offline=true %DAR_JAVA_OPTS% -jar "%DAR_JAR%" %*
+"%DAR_JAVA%" -Djava.awt.headless=true -DOPT_OUT_TRACKING=true -Dai.djl.offline=true "-Ddar.home=%DAR_HOME%." %DAR_JAVA_OPTS% -jar "%DAR_JAR%" %*
 exit /b %errorlevel%

@@ -10,6 +10,7 @@ import picocli.CommandLine.Option;
 final class CommonOptions {
 
   @Option(
+      order = 101,
       names = "--device",
       paramLabel = "DEVICE",
       defaultValue = "auto",
@@ -17,6 +18,7 @@ final class CommonOptions {
   private String device;
 
   @Option(
+      order = 102,
       names = "--precision",
       paramLabel = "TYPE",
       description =
@@ -24,6 +26,7 @@ final class CommonOptions {
   private String precision;
 
   @Option(
+      order = 103,
       names = "--threads",
       paramLabel = "N",
       defaultValue = "0",
@@ -31,22 +34,25 @@ final class CommonOptions {
   private int threads;
 
   @Option(
+      order = 104,
       names = "--seed",
       paramLabel = "N",
       description = "Start of all randomness: the same seed gives the same result. Default: 0.")
   private Long seed;
 
   @Option(
+      order = 105,
       names = {"-v", "--verbose"},
       description = "Show what goes on inside, and stack traces.")
   private boolean verbose;
 
   @Option(
+      order = 106,
       names = {"-q", "--quiet"},
       description = "Show no progress.")
   private boolean quiet;
 
-  @Option(names = "--json", description = "Print the results as JSON.")
+  @Option(order = 107, names = "--json", description = "Print the results as JSON.")
   private boolean json;
 
   /** Refuses what no command can do. */

@@ -6,6 +6,7 @@ import io.github.dar.view.Progress;
 import io.github.dar.view.TerminalColors;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.Map;
 
 /**
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param outTerminal whether results reach a terminal
  * @param errTerminal whether progress reaches a terminal
  * @param columns characters a line of the terminal has
+ * @param home the folder of the installed program or of the checkout
  * @param env the environment variables
  */
 record Console(
@@ -24,6 +26,7 @@ record Console(
     boolean outTerminal,
     boolean errTerminal,
     int columns,
+    Path home,
     Map<String, String> env) {
 
   /** How progress is shown: redrawn on a terminal, plain lines now and then elsewhere. */

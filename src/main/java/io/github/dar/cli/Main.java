@@ -4,6 +4,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 
 /** Where the program starts. The only place that ends it or knows the process's streams. */
 public final class Main {
@@ -23,6 +24,7 @@ public final class Main {
             Boolean.getBoolean("dar.terminal.out"),
             Boolean.getBoolean("dar.terminal.err"),
             columns(),
+            Path.of(System.getProperty("dar.home", "")),
             System.getenv());
     int code = Dar.run(console, args);
     console.out().flush();
