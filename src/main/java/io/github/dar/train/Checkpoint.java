@@ -1,11 +1,9 @@
 package io.github.dar.train;
 
-import io.github.dar.config.UserException;
 import io.github.dar.model.Weights;
 import io.github.dar.weights.HostTensor;
 import io.github.dar.weights.SafeTensors;
 import io.github.dar.weights.TensorFile;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -62,16 +60,5 @@ final class Checkpoint {
               }
             });
     return out;
-  }
-
-  /** The file with the averaged weights of a run's newest checkpoint: what sampling uses. */
-  static Path averaged(Path run) {
-    Path latest = run.resolve("latest");
-    try {
-      String step = Files.readString(latest).strip();
-      return run.resolve("checkpoints").resolve(step).resolve(AVERAGE);
-    } catch (java.io.IOException e) {
-      throw new UserException(run + " holds no complete checkpoint: train it first", e);
-    }
   }
 }

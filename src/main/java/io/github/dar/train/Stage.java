@@ -40,6 +40,9 @@ interface Stage extends AutoCloseable {
   /** Draws a sheet that shows how good the weights in use are; the same seeds each time. */
   void sheet(Path png);
 
+  /** Writes the model as a folder that stands alone. */
+  void export(Path folder, Weights averaged);
+
   @Override
   void close();
 }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.dar.config.Fit;
+import io.github.dar.config.ModelConfig;
 import io.github.dar.config.TokenizerTrainingConfig;
 import io.github.dar.data.ImageBatch;
 import io.github.dar.data.ImageBatches;
@@ -16,6 +17,7 @@ import io.github.dar.engine.RandomStream;
 import io.github.dar.generate.Decoding;
 import io.github.dar.generate.Denoiser;
 import io.github.dar.generate.Noise;
+import io.github.dar.model.ModelFolder;
 import io.github.dar.model.Tokenizer;
 import io.github.dar.model.Weights;
 import io.github.dar.view.Grid;
@@ -25,6 +27,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Training of the tokenizer: all its networks at once, each image at one drawn time (method
@@ -37,16 +40,18 @@ final class TokenizerStage implements Stage {
   private final Tokenizer tokenizer;
   private final TokenizerTrainingConfig config;
   private final ImageSource source;
+  private final ModelConfig model;
   private final int size;
   private final CodebookUsage usage;
   private ImageBatches batches;
 
   TokenizerStage(
-      Tokenizer tokenizer, TokenizerTrainingConfig config, ImageSource source, int size) {
+      Tokenizer tokenizer, TokenizerTrainingConfig config, ImageSource source, ModelConfig model) {
     this.tokenizer = tokenizer;
     this.config = config;
     this.source = source;
-    this.size = size;
+    this.model = model;
+    this.size = model.imageSize();
     this.usage = new CodebookUsage(tokenizer.config().vq().vqCodebookSize());
   }
 
@@ -147,6 +152,17 @@ final class TokenizerStage implements Stage {
     }
     int zoom = Math.max(1, 64 / size);
     Pngs.write(png, Grid.of(columns.size()).withScale(zoom).draw(cells));
+  }
+
+  @Override
+  public void export(Path folder, Weights averaged) {
+    ModelFolder.writeTokenizer(folder, averaged.toHost());
+    ModelConfig alone =
+        new ModelConfig(model.imageSize(), model.tokenizer(), Optional.empty(), model.classes());
+    ModelFolder.describe(
+        folder,
+        alone,
+        "# A D-AR tokenizer\n\nTrained by dar on %s.\n".formatted(source.describe()));
   }
 
   private void closeBatches() {

@@ -34,7 +34,7 @@ public final class TokenizerTrainer {
     Weights weights =
         Weights.initial(compute, Tokenizer.parameters(model), training.training().seed());
     try (Tokenizer tokenizer = new Tokenizer(compute, model, weights);
-        Stage stage = new TokenizerStage(tokenizer, training, source, config.model().imageSize())) {
+        Stage stage = new TokenizerStage(tokenizer, training, source, config.model())) {
       new TrainingLoop(compute, training.training(), folder, stage, progress).run();
     }
   }

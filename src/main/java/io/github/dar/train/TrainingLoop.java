@@ -7,6 +7,7 @@ import io.github.dar.config.ReportConfig;
 import io.github.dar.config.TrainingConfig;
 import io.github.dar.config.UserException;
 import io.github.dar.engine.Compute;
+import io.github.dar.model.ModelFolder;
 import io.github.dar.view.EventFile;
 import io.github.dar.view.Progress;
 import java.io.IOException;
@@ -84,6 +85,7 @@ final class TrainingLoop {
                 now,
                 report.keep(),
                 aside -> Checkpoint.write(aside, now, stage.weights(), optimizer));
+            stage.export(folder.root().resolve(ModelFolder.IN_RUN), optimizer.average());
           }
         }
       }

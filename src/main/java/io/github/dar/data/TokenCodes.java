@@ -1,0 +1,84 @@
+package io.github.dar.data;
+
+import io.github.dar.config.UserException;
+import io.github.dar.weights.HostTensor;
+import io.github.dar.weights.Npz;
+import io.github.dar.weights.NpzWriter;
+import io.github.dar.weights.TensorFile;
+import java.nio.file.Path;
+
+/**
+ * The tokens of a data set, and the classes of its images.
+ *
+ * @param codes {@code [n][N]}
+ * @param labels {@code [n]}
+ */
+public record TokenCodes(long[][] codes, long[] labels) {
+
+  /** Checks that the two belong together. */
+  public TokenCodes {
+    if (codes.length != labels.length || codes.length == 0) {
+      throw new IllegalArgumentException(codes.length + " codes, " + labels.length + " labels");
+    }
+  }
+
+  /**
+   * Reads {@code codes} int64 {@code [n, N]} and {@code labels} int64 {@code [n]} of an .npz file.
+   */
+  public static TokenCodes read(Path file) {
+    try (TensorFile npz = Npz.open(file)) {
+      if (!npz.names().contains("codes") || !npz.names().contains("labels")) {
+        throw new UserException(
+            file
+                + " holds "
+                + npz.names()
+                + ", but 'codes' and 'labels' are needed: see dar tokenize");
+      }
+      long[] labels = npz.get("labels").toLongs();
+      long[][] codes = rows(file, npz.get("codes"));
+      if (codes.length != labels.length) {
+        throw new UserException(
+            file + ": " + codes.length + " codes but " + labels.length + " labels; make it anew");
+      }
+      return new TokenCodes(codes, labels);
+    }
+  }
+
+  /** The rows of a whole-number matrix. */
+  public static long[][] rows(Path file, HostTensor tensor) {
+    if (tensor.shape().length != 2 || tensor.elements() == 0 || !tensor.dtype().isInteger()) {
+      throw new UserException(file + ": 'codes' must be whole numbers of shape [n, N]");
+    }
+    int width = (int) tensor.shape()[1];
+    long[] flat = tensor.toLongs();
+    long[][] out = new long[flat.length / width][];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = java.util.Arrays.copyOfRange(flat, i * width, (i + 1) * width);
+    }
+    return out;
+  }
+
+  /** One row after the other. */
+  public static HostTensor matrix(long[][] rows) {
+    long[] flat = java.util.Arrays.stream(rows).flatMapToLong(java.util.Arrays::stream).toArray();
+    return HostTensor.of(flat, rows.length, rows[0].length);
+  }
+
+  /** Writes an .npz file, whole or not at all. */
+  public void write(Path file) {
+    write(file, "labels");
+  }
+
+  /**
+   * Writes an .npz file with another name for the labels.
+   *
+   * @param labelKey {@code classes} in what sampling writes
+   */
+  public void write(Path file, String labelKey) {
+    try (NpzWriter writer = NpzWriter.stored(file)) {
+      writer.write("codes", matrix(codes));
+      writer.write(labelKey, HostTensor.of(labels, labels.length));
+      writer.commit();
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package io.github.dar.model;
+
+import io.github.dar.config.ModelConfig;
+import io.github.dar.config.UserException;
+import io.github.dar.config.Yaml;
+import io.github.dar.engine.Compute;
+import io.github.dar.weights.AtomicFile;
+import io.github.dar.weights.DType;
+import io.github.dar.weights.HostTensor;
+import io.github.dar.weights.SafeTensors;
+import io.github.dar.weights.TensorFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A model on disk: {@code config.yaml}, {@code tokenizer.safetensors} and {@code ar.safetensors}
+ * (or one of them) with the reference's tensor names. A run folder stands for the model inside it.
+ *
+ * @param path the folder that holds the files
+ * @param config what it says
+ */
+public record ModelFolder(Path path, ModelConfig config) {
+
+  private static final String CONFIG = "config.yaml";
+  private static final String TOKENIZER = "tokenizer.safetensors";
+  private static final String AR = "ar.safetensors";
+
+  /** Name of the folder in a run that holds the model it has trained. */
+  public static final String IN_RUN = "model";
+
+  /**
+   * Reads the configuration; weights are read when asked for.
+   *
+   * @throws UserException if the folder holds no model
+   */
+  public static ModelFolder open(Path folder) {
+    Path inside = folder.resolve(IN_RUN);
+    Path path = Files.exists(inside.resolve(CONFIG)) ? inside : folder;
+    if (!Files.isDirectory(path)) {
+      throw new UserException(folder + " is no folder; give a model folder or a finished run");
+    }
+    if (!Files.exists(path.resolve(CONFIG))
+        || !Files.exists(path.resolve(TOKENIZER)) && !Files.exists(path.resolve(AR))) {
+      throw new UserException(
+          folder
+              + " holds no model: config.yaml and tokenizer.safetensors or ar.safetensors are expected;"
+              + " a run has its model once its first checkpoint is written");
+    }
+    return new ModelFolder(path, Yaml.read(path.resolve(CONFIG), ModelConfig.class));
+  }
+
+  /** Loads the tokenizer; closing it, or the device, frees it. */
+  public Tokenizer tokenizer(Compute compute) {
+    var part = config.requireTokenizer(path.toString());
+    try (TensorFile file = open(TOKENIZER)) {
+      return new Tokenizer(
+          compute,
+          part,
+          Weights.load(
+              compute,
+              Tokenizer.parameters(part),
+              path.resolve(TOKENIZER).toString(),
+              file.tensors(),
+              Tokenizer.OPTIONAL));
+    }
+  }
+
+  /** Loads the transformer; closing the device frees it. */
+  public Transformer transformer(Compute compute) {
+    var part = config.requireAr(path.toString());
+    try (TensorFile file = open(AR)) {
+      return new Transformer(
+          compute,
+          part,
+          Weights.load(
+              compute,
+              Transformer.parameters(part),
+              path.resolve(AR).toString(),
+              file.tensors(),
+              List.of()));
+    }
+  }
+
+  /** Returns whether the folder has the weights of the tokenizer. */
+  public boolean hasTokenizer() {
+    return Files.exists(path.resolve(TOKENIZER));
+  }
+
+  /** Returns whether the folder has the weights of the transformer. */
+  public boolean hasTransformer() {
+    return Files.exists(path.resolve(AR));
+  }
+
+  private TensorFile open(String name) {
+    if (!Files.exists(path.resolve(name))) {
+      throw new UserException(path + " has no " + name + ": this command needs it");
+    }
+    return SafeTensors.open(path.resolve(name));
+  }
+
+  /**
+   * Writes the tokenizer's file, float32.
+   *
+   * @param folder of the model
+   */
+  public static void writeTokenizer(Path folder, Map<String, HostTensor> weights) {
+    create(folder);
+    SafeTensors.write(folder.resolve(TOKENIZER), weights, Map.of());
+  }
+
+  /** Writes the transformer's file, float32. */
+  public static void writeTransformer(Path folder, Map<String, HostTensor> weights) {
+    create(folder);
+    SafeTensors.write(folder.resolve(AR), weights, Map.of());
+  }
+
+  /** Copies the tokenizer of this model into another folder. */
+  public void copyTokenizer(Path folder) {
+    try (TensorFile file = open(TOKENIZER)) {
+      writeTokenizer(folder, file.tensors());
+    }
+  }
+
+  /** Writes a copy of this model with matrices in bf16: half the size, for shipping. */
+  public void writeHalf(Path folder) {
+    for (String name : List.of(TOKENIZER, AR)) {
+      if (Files.exists(path.resolve(name))) {
+        try (TensorFile file = open(name)) {
+          Map<String, HostTensor> half = new LinkedHashMap<>();
+          file.tensors().forEach((key, tensor) -> half.put(key, tensor.to(DType.BF16)));
+          create(folder);
+          SafeTensors.write(folder.resolve(name), half, Map.of());
+        }
+      }
+    }
+  }
+
+  /** Writes what the folder's weights are. */
+  public static void describe(Path folder, ModelConfig config, String readme) {
+    create(folder);
+    writeText(folder.resolve("README.md"), readme);
+    writeText(folder.resolve(CONFIG), Yaml.toYaml(config));
+  }
+
+  private static void create(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UserException(folder + " can't be made: " + e.getMessage(), e);
+    }
+  }
+
+  private static void writeText(Path file, String text) {
+    try (AtomicFile out = AtomicFile.create(file)) {
+      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+      while (bytes.hasRemaining()) {
+        out.channel().write(bytes);
+      }
+      out.commit();
+    } catch (IOException e) {
+      throw new UserException(file + " can't be written: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,198 @@
+package io.github.dar.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.github.dar.config.ModelConfig;
+import io.github.dar.config.TrainingConfig;
+import io.github.dar.data.EpochOrder;
+import io.github.dar.data.RgbImage;
+import io.github.dar.data.TokenCodes;
+import io.github.dar.engine.Purpose;
+import io.github.dar.engine.RandomStream;
+import io.github.dar.generate.Decoding;
+import io.github.dar.generate.Denoiser;
+import io.github.dar.generate.Guidance;
+import io.github.dar.generate.Noise;
+import io.github.dar.generate.SamplingOptions;
+import io.github.dar.generate.TokenRequest;
+import io.github.dar.generate.TokenSampler;
+import io.github.dar.generate.TokenSession;
+import io.github.dar.model.ModelFolder;
+import io.github.dar.model.Tokenizer;
+import io.github.dar.model.Transformer;
+import io.github.dar.model.TransformerLosses;
+import io.github.dar.model.Weights;
+import io.github.dar.view.Grid;
+import io.github.dar.view.Pngs;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Training of the transformer on codes (method section 9). */
+final class TransformerStage implements Stage {
+
+  private static final int SHEET_CLASSES = 10;
+  private static final int SHEET_ROWS = 6;
+  private static final String SHEET_GUIDANCE = "4.0";
+
+  private final Transformer transformer;
+  private final Weights own;
+  private final ModelFolder tokenizerFolder;
+  private final Tokenizer tokenizer;
+  private final ModelConfig model;
+  private final TrainingConfig config;
+  private final TokenCodes codes;
+  private final EpochOrder order;
+  private final int size;
+  private Weights inUse;
+  private double[] groupSums = new double[0];
+  private long groupCount;
+
+  /**
+   * @param tokenizerFolder where the tokenizer lies: a copy becomes part of the model
+   * @param tokenizer for the sheets
+   * @param model the whole model
+   */
+  TransformerStage(
+      Transformer transformer,
+      Weights weights,
+      ModelFolder tokenizerFolder,
+      Tokenizer tokenizer,
+      ModelConfig model,
+      TrainingConfig config,
+      TokenCodes codes) {
+    this.transformer = transformer;
+    this.inUse = weights;
+    this.tokenizer = tokenizer;
+    this.config = config;
+    this.codes = codes;
+    this.order = new EpochOrder(config.seed(), codes.codes().length);
+    this.size = model.imageSize();
+    this.own = weights;
+    this.tokenizerFolder = tokenizerFolder;
+    this.model = model;
+  }
+
+  @Override
+  public String name() {
+    return "ar";
+  }
+
+  @Override
+  public Weights weights() {
+    return own;
+  }
+
+  /** Vectors (the norms' weights) are left alone. */
+  @Override
+  public boolean decays(String name) {
+    return own.arrays().get(name).getShape().dimension() >= 2;
+  }
+
+  @Override
+  public Map<String, Double> gradients(
+      NDManager scope, long position, int count, float scale, Weights gradients) {
+    long[] labels = new long[count];
+    long[][] tokens = new long[count][];
+    for (int i = 0; i < count; i++) {
+      int at = order.at(position + i);
+      labels[i] = codes.labels()[at];
+      tokens[i] = codes.codes()[at];
+    }
+    long dropoutSeed =
+        RandomStream.of(config.seed(), Purpose.DROPOUT, position).nextInt() & 0xffffffffL;
+    TransformerLosses losses =
+        transformer.gradients(
+            scope,
+            transformer.dropClasses(labels, config.seed(), position),
+            tokens,
+            dropoutSeed,
+            scale,
+            gradients);
+    addGroups(losses.byPosition().toFloatArray());
+    Map<String, Double> named = new LinkedHashMap<>();
+    named.put("loss", (double) losses.mean().getFloat());
+    return named;
+  }
+
+  private void addGroups(float[] positions) {
+    int groups = tokenizer.config().tokens().numQueryGroups();
+    if (groupSums.length != groups) {
+      groupSums = new double[groups];
+    }
+    for (int n = 0; n < positions.length; n++) {
+      int group = Math.min(groups - 1, n * groups / positions.length);
+      groupSums[group] += positions[n] * groups / positions.length;
+    }
+    groupCount++;
+  }
+
+  /** The loss by group of tokens, and what guessing would give. */
+  @Override
+  public Map<String, Double> report() {
+    Map<String, Double> out = new LinkedHashMap<>();
+    out.put("loss_of_guessing", Math.log(transformer.config().sequence().vocabSize()));
+    for (int i = 0; i < groupSums.length && groupCount > 0; i++) {
+      out.put("loss_group_" + i, groupSums[i] / groupCount);
+      groupSums[i] = 0;
+    }
+    groupCount = 0;
+    return out;
+  }
+
+  @Override
+  public void use(Weights weights) {
+    inUse = weights;
+  }
+
+  /** A column a class, guided. */
+  @Override
+  public void sheet(Path png) {
+    int classes = transformer.config().sequence().numClasses();
+    int columns = Math.min(SHEET_CLASSES, classes);
+    int count = columns * SHEET_ROWS;
+    long[] labels = new long[count];
+    for (int i = 0; i < count; i++) {
+      labels[i] = (long) (i % columns) * classes / columns;
+    }
+    SamplingOptions options = SamplingOptions.DEFAULT.withGuidance(Guidance.parse(SHEET_GUIDANCE));
+    try (NDManager scope = transformer.compute().manager().newSubManager();
+        Transformer network = new Transformer(transformer.compute(), transformer.config(), inUse);
+        TokenSession session =
+            new TokenSampler(network).begin(TokenRequest.of(labels, 0, 0), options)) {
+      long[][] sampled = session.next(session.remaining());
+      NDArray ids =
+          scope.create(TokenCodes.matrix(sampled).toLongs(), new Shape(count, sampled[0].length));
+      NDArray conditions = tokenizer.conditions(scope, tokenizer.entries(scope, ids));
+      int steps = tokenizer.config().tokens().numDenoisingSteps();
+      NDArray noise = Noise.of(scope, 0, Purpose.IMAGE_NOISE, 0, count, size, size);
+      NDArray decoded =
+          Decoding.decode(
+              scope, tokenizer, conditions, noise, steps, steps, Denoiser.Method.ADAMS2, null);
+      List<RgbImage> cells = new ArrayList<>(Decoding.pictures(decoded));
+      Pngs.write(png, Grid.of(columns).withScale(Math.max(1, 64 / size)).draw(cells));
+    }
+  }
+
+  @Override
+  public void export(Path folder, Weights averaged) {
+    if (!Files.exists(folder.resolve("tokenizer.safetensors"))) {
+      tokenizerFolder.copyTokenizer(folder);
+    }
+    ModelFolder.writeTransformer(folder, averaged.toHost());
+    ModelFolder.describe(
+        folder,
+        model,
+        "# A D-AR model\n\nTrained by dar on the codes of %d images.\n"
+            .formatted(codes.codes().length));
+  }
+
+  @Override
+  public void close() {
+    // All it uses belongs to others.
+  }
+}
