@@ -11,11 +11,15 @@ import picocli.CommandLine.Spec;
 /** {@code dar completion}. */
 @Command(
     name = "completion",
+    customSynopsis = "dar completion bash|zsh",
     description = "Prints the completion of commands and options for a shell.",
     footer = {
-      "%nFor this session:     source <(dar completion bash)",
-      "For good, in bash:    dar completion bash > ~/.local/share/bash-completion/completions/dar",
-      "For good, in zsh:     dar completion zsh > ~/.dar-completion; add 'source ~/.dar-completion' to ~/.zshrc"
+      "%nFor this session:",
+      "  source <(dar completion bash)",
+      "For good, in bash:",
+      "  dar completion bash > ~/.dar-completion; echo 'source ~/.dar-completion' >> ~/.bashrc",
+      "For good, in zsh:",
+      "  dar completion zsh > ~/.dar-completion; echo 'source ~/.dar-completion' >> ~/.zshrc"
     })
 final class CompletionCommand extends DarCommand {
 

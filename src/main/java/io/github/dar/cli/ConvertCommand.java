@@ -22,11 +22,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "convert",
     description = "Turns published PyTorch checkpoints into a model folder.",
-    footer = {
-      "%nTensors keep their names and types. The tokenizer's averaged weights (ema) are taken where the",
-      "checkpoint has them. What the checkpoint doesn't say is taken from the shapes of its tensors, the",
-      "rest is as published; -o and --config go before it."
-    })
+    customSynopsis = "dar convert [--tokenizer X.pt] [--ar Y.pt] --out DIR [OPTIONS]",
+    footer =
+        "%nTensors keep their names and types. The tokenizer's averaged weights (ema) are taken where the checkpoint has them. What the checkpoint doesn't say is taken from the shapes of its tensors, the rest is as published; -o and --config go before it.")
 final class ConvertCommand extends DarCommand {
 
   @Option(names = "--tokenizer", paramLabel = "X.pt", description = "The tokenizer's checkpoint.")

@@ -45,6 +45,9 @@ final class Dar implements Runnable {
     CommandLine dar = new CommandLine(new Dar());
     dar.addSubcommand(new SampleCommand(console));
     dar.addSubcommand(new TrainTokenizerCommand(console));
+    dar.addSubcommand(new TrainArCommand(console));
+    dar.addSubcommand(new TokenizeCommand(console));
+    dar.addSubcommand(new DetokenizeCommand(console));
     dar.addSubcommand(new ConvertCommand(console));
     dar.addSubcommand(new InfoCommand(console));
     dar.addSubcommand(new PlotCommand(console));

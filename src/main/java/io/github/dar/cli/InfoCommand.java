@@ -16,6 +16,7 @@ import picocli.CommandLine.Parameters;
 /** {@code dar info}. */
 @Command(
     name = "info",
+    customSynopsis = "dar info PATH|SRC [OPTIONS]",
     description = "Says what is in a model, run, checkpoint, codes file or data source.")
 final class InfoCommand extends DarCommand {
 

@@ -7,6 +7,7 @@ import io.github.dar.config.Yaml;
 import io.github.dar.data.ImageSource;
 import io.github.dar.data.ImageSources;
 import io.github.dar.data.RgbImage;
+import io.github.dar.model.ModelFolder;
 import io.github.dar.view.MetricsLog;
 import io.github.dar.view.Series;
 import io.github.dar.weights.SafeTensors;
@@ -45,7 +46,6 @@ final class InfoFolders {
   }
 
   static InfoReport model(Path folder, boolean listTensors) {
-    // A finished run is a model folder too, whose configuration has its trainings.
     ModelConfig config = Yaml.read(folder.resolve(CONFIG), RunConfig.class).model();
     InfoReport report = new InfoReport("model");
     report.line(folder + ": a model");
@@ -99,8 +99,9 @@ final class InfoFolders {
     report.say("checkpoints", checkpoints(folder));
     if (Files.isRegularFile(folder.resolve(CONFIG))) {
       for (String name : List.of("tokenizer", "ar")) {
-        if (Files.exists(folder.resolve(name + ".safetensors"))) {
-          part(report, folder, name, false);
+        Path model = folder.resolve(ModelFolder.IN_RUN);
+        if (Files.exists(model.resolve(name + ".safetensors"))) {
+          part(report, model, name, false);
         }
       }
       report.line("");

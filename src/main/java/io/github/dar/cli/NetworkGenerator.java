@@ -16,6 +16,7 @@ import io.github.dar.generate.Noise;
 import io.github.dar.generate.TokenSampler;
 import io.github.dar.generate.TokenSession;
 import io.github.dar.model.ConditionStream;
+import io.github.dar.model.ModelFolder;
 import io.github.dar.model.TokenWindows;
 import io.github.dar.model.Tokenizer;
 import io.github.dar.model.Transformer;
@@ -28,7 +29,7 @@ final class NetworkGenerator implements ImageGenerator {
   /** Tokens between reports where no denoising step sets the pace. */
   private static final int REPORTED = 16;
 
-  private final ModelFiles model;
+  private final ModelFolder model;
   private final Compute compute;
   private final Transformer transformer;
   private final Tokenizer tokenizer;
@@ -38,11 +39,11 @@ final class NetworkGenerator implements ImageGenerator {
    *
    * @param tokensOnly leaves the tokenizer out
    */
-  NetworkGenerator(ModelFiles model, Compute compute, boolean tokensOnly) {
+  NetworkGenerator(ModelFolder model, Compute compute, boolean tokensOnly) {
     this.model = model;
     this.compute = compute;
-    this.transformer = model.transformer(compute, "sample");
-    this.tokenizer = tokensOnly ? null : model.tokenizer(compute, "sample");
+    this.transformer = model.transformer(compute);
+    this.tokenizer = tokensOnly ? null : model.tokenizer(compute);
   }
 
   @Override
@@ -67,7 +68,7 @@ final class NetworkGenerator implements ImageGenerator {
   private void paint(Request request, TokenSession session, long[][] codes, Listener listener) {
     TokenLayout layout = tokenizer.config().tokens();
     int steps = layout.numDenoisingSteps();
-    int size = model.model().imageSize();
+    int size = model.config().imageSize();
     long[] images = request.tokens().images();
     try (NDManager scope = compute.manager().newSubManager();
         NDArray noise = noise(scope, request.tokens().seed(), images, size);
@@ -123,10 +124,13 @@ final class NetworkGenerator implements ImageGenerator {
 
   @Override
   public long[] layout(RgbImage image) {
-    int size = model.model().imageSize();
+    int size = model.config().imageSize();
     float[] pixels = new float[3 * size * size];
     RandomStream unused = RandomStream.of(0, Purpose.AUGMENTATION, 0);
-    Pixels.toFloats(ImageTransform.of(size, model.fit(), false).apply(image, unused), pixels, 0);
+    Pixels.toFloats(
+        ImageTransform.of(size, Models.fit("auto", image, size), false).apply(image, unused),
+        pixels,
+        0);
     try (NDManager scope = compute.manager().newSubManager()) {
       NDArray images = scope.create(pixels, new Shape(1, 3, size, size));
       return tokenizer.codes(scope, images).toLongArray();

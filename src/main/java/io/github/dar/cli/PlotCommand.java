@@ -16,7 +16,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code dar plot}. */
-@Command(name = "plot", description = "Draws the curves of a run as PNG: losses, rate, gradients.")
+@Command(
+    name = "plot",
+    customSynopsis = "dar plot RUN [OPTIONS]",
+    description = "Draws the curves of a run as PNG: losses, rate, gradients.")
 final class PlotCommand extends DarCommand {
 
   private static final int SMOOTH_FROM = 100;

@@ -10,11 +10,10 @@ import io.github.dar.engine.Compute;
 import io.github.dar.generate.Denoiser;
 import io.github.dar.generate.SamplingOptions;
 import io.github.dar.generate.TokenRequest;
+import io.github.dar.model.ModelFolder;
 import io.github.dar.view.Progress;
 import io.github.dar.view.TerminalColors;
 import io.github.dar.view.TerminalPicture;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -28,10 +27,8 @@ import picocli.CommandLine.Option;
     name = "sample",
     description = "Generates images of classes, with previews while they form.",
     customSynopsis = "dar sample [--model DIR] [--class LIST] [--count N] [OPTIONS]",
-    footer = {
-      "%nDIR gets sample-000000.png, sample-000000-at-032.png (a preview after 32 tokens), grid.png,",
-      "preview.gif and tokens.npz (codes, classes). The same seed gives the same image i."
-    })
+    footer =
+        "%nDIR gets sample-000000.png, sample-000000-at-032.png (a preview after 32 tokens), grid.png, preview.gif and tokens.npz (codes, classes). The same seed gives the same image i.")
 final class SampleCommand extends DarCommand {
 
   /** Enough to use what the weights are read for, little enough to see the first soon. */
@@ -90,7 +87,7 @@ final class SampleCommand extends DarCommand {
       names = "--sampler",
       paramLabel = "NAME",
       defaultValue = "adams2",
-      description = "How the decoder denoises: ${COMPLETION-CANDIDATES}. Default: adams2.")
+      description = "How the decoder denoises: adams2 or euler. Default: ${DEFAULT-VALUE}.")
   private Denoiser.Method sampler;
 
   @Option(names = "--tokens-only", description = "Make tokens.npz and no images.")
@@ -122,12 +119,13 @@ final class SampleCommand extends DarCommand {
 
   @Override
   void run() {
-    ModelFiles model = ModelFiles.find(modelFolder, console(), overrides);
-    TransformerConfig ar = model.requireAr("sample");
+    ModelFolder model = Models.find(modelFolder, console(), overrides);
+    Models.requireAr(model, "sample");
+    TransformerConfig ar = model.config().requireAr("sample");
     check(model, ar);
     SamplingOptions choice = sampling.resolve(ar);
     RgbImage layout = layoutFile == null ? null : ImageFiles.read(layoutFile);
-    ClassChoice chosen = choose(model.model(), ar);
+    ClassChoice chosen = choose(model.config(), ar);
 
     try (Compute compute = openCompute();
         ImageGenerator generator = new NetworkGenerator(model, compute, tokensOnly)) {
@@ -143,7 +141,7 @@ final class SampleCommand extends DarCommand {
   }
 
   /** Everything that is cheap to check, before anything is loaded. */
-  private void check(ModelFiles model, TransformerConfig ar) {
+  private void check(ModelFolder model, TransformerConfig ar) {
     if (count < 1 || batch < 1) {
       throw new UserException("--count " + count + ", --batch " + batch + ": give 1 or more");
     }
@@ -161,7 +159,8 @@ final class SampleCommand extends DarCommand {
               .formatted(layoutTokens, tokens, tokens - 1));
     }
     if (!tokensOnly) {
-      checkPreviews(model.requireTokenizer("sample"));
+      Models.requireTokenizer(model, "sample");
+      checkPreviews(model.config().requireTokenizer("sample"));
     }
   }
 
@@ -194,7 +193,7 @@ final class SampleCommand extends DarCommand {
 
   private void generateFolder(Job job) {
     Path folder = out == null ? Path.of("out", job.chosen().label()) : out;
-    createFolder(folder);
+    OutputPaths.makeFolder("--out", folder);
     Map<String, Object> fields;
     try (Progress progress = tokenProgress(job, show && terminal() != null)) {
       TerminalPicture terminal = show ? terminal() : null;
@@ -211,12 +210,12 @@ final class SampleCommand extends DarCommand {
     json(fields);
   }
 
-  private void generateFile(Job job, ModelFiles model, SamplingOptions choice) {
-    int size = model.model().imageSize();
+  private void generateFile(Job job, ModelFolder model, SamplingOptions choice) {
+    int size = model.config().imageSize();
     String what =
         "%s %d %s %s %s %d %s"
             .formatted(
-                model.folder().toAbsolutePath().normalize(),
+                model.path().toAbsolutePath().normalize(),
                 options().seed(),
                 choice,
                 sampler,
@@ -255,14 +254,5 @@ final class SampleCommand extends DarCommand {
   private TerminalPicture terminal() {
     TerminalColors colors = console().colors();
     return colors == TerminalColors.NONE ? null : new TerminalPicture(colors, console().columns());
-  }
-
-  private static void createFolder(Path folder) {
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw new UserException(
-          "--out " + folder + ": can't be made (" + e.getMessage() + "); give another folder", e);
-    }
   }
 }

@@ -18,10 +18,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "train-tokenizer",
     description = "Trains the tokenizer: images to tokens and back.",
-    footer = {
-      "%nThe same command continues a run that stopped. RUN gets config.yaml, metrics.jsonl, samples/,",
-      "checkpoints/, TensorBoard events and, at the end, the model."
-    })
+    customSynopsis = "dar train-tokenizer --config F --data SRC --out RUN [OPTIONS]",
+    footer =
+        "%nThe same command continues a run that stopped. RUN gets config.yaml, metrics.jsonl, samples/, checkpoints/, TensorBoard events and the model.")
 final class TrainTokenizerCommand extends DarCommand {
 
   @Mixin private TrainingOptions training;
