@@ -58,18 +58,29 @@ final class PlotCommand extends DarCommand {
     json(Map.of("file", file.toString(), "last", last));
   }
 
-  /** All losses in one panel; everything else has its own scale, so its own panel. */
+  /**
+   * All losses in one panel, parts in another; everything else has a scale, so a panel, of its own.
+   */
   private List<Panel> panels(Map<String, Series> series) {
     List<Panel> panels = new ArrayList<>();
-    List<Series> losses = series.values().stream().filter(s -> isLoss(s.name())).toList();
-    if (!losses.isEmpty()) {
-      Panel panel = smoothed(Panel.of("loss", losses));
-      panels.add(log ? panel.withLogY() : panel);
-    }
+    addLosses(panels, "loss", series.values().stream().filter(s -> !isGroup(s)).toList());
+    addLosses(panels, "loss by group", series.values().stream().filter(s -> isGroup(s)).toList());
     series.values().stream()
         .filter(s -> !isLoss(s.name()))
         .forEach(s -> panels.add(smoothed(Panel.of(s.name(), List.of(s)))));
     return panels;
+  }
+
+  private void addLosses(List<Panel> panels, String title, List<Series> series) {
+    List<Series> losses = series.stream().filter(s -> isLoss(s.name())).toList();
+    if (!losses.isEmpty()) {
+      Panel panel = smoothed(Panel.of(title, losses));
+      panels.add(log ? panel.withLogY() : panel);
+    }
+  }
+
+  private static boolean isGroup(Series series) {
+    return series.name().startsWith("loss_group_");
   }
 
   private static boolean isLoss(String name) {

@@ -15,6 +15,7 @@ import io.github.dar.generate.Encoding;
 import io.github.dar.model.ModelFolder;
 import io.github.dar.model.Tokenizer;
 import io.github.dar.model.Transformer;
+import io.github.dar.train.RunFolder;
 import io.github.dar.train.TransformerTrainer;
 import io.github.dar.view.Progress;
 import java.io.IOException;
@@ -79,6 +80,8 @@ final class TrainArCommand extends DarCommand {
       console().out().print(Yaml.toYaml(config));
       return;
     }
+    // Before the work of tokenizing: a run of another configuration is refused here.
+    RunFolder.open(out, config, training.fresh());
     try (Compute compute = openCompute(plan.precision())) {
       TokenCodes codes =
           codesFile == null ? encoded(compute, tokenizer, plan) : TokenCodes.read(codesFile);
