@@ -78,13 +78,14 @@ public record Guidance(float first, float last, int until) {
   /**
    * The scale of each of n tokens, {@code [n]}: 1 where a token isn't guided.
    *
-   * <p>The values are torch.linspace's, which counts from the nearer end, in float32.
+   * <p>The values are torch.linspace's, which counts from the nearer end in float32; they may
+   * differ in the last place, as its own do between processors.
    */
   public float[] schedule(int n) {
     float[] out = new float[n];
     float step = n == 1 ? 0 : (last - first) / (n - 1);
     for (int i = 0; i < n; i++) {
-      out[i] = i < n / 2 || n == 1 ? first + step * i : last - step * (n - 1 - i);
+      out[i] = i < n / 2 || n == 1 ? Math.fma(step, i, first) : Math.fma(-step, n - 1 - i, last);
     }
     if (until < n) {
       Arrays.fill(out, until, n, 1);

@@ -202,8 +202,8 @@ public final class Tokenizer implements AutoCloseable {
    * @param scale factor on the loss: the micro-batch's share of the batch
    * @param losses weights of the losses
    * @param gradients added to
-   * @return losses (total, codebook, commitment, flow), codes {@code [B, N]}, x_t and the estimate
-   *     of the image
+   * @return losses (total, codebook, commitment, entropy, flow), codes {@code [B, N]}, x_t and the
+   *     estimate of the image
    */
   public NDList gradients(
       NDManager into,
@@ -214,7 +214,10 @@ public final class Tokenizer implements AutoCloseable {
       LossWeights losses,
       Weights gradients) {
     float[] factors = {
-      (float) losses.codebook(), (float) losses.commitment(), (float) losses.flow()
+      (float) losses.codebook(),
+      (float) losses.commitment(),
+      (float) losses.flow(),
+      (float) losses.entropy()
     };
     long[] begin = new long[times.length];
     for (int i = 0; i < begin.length; i++) {
@@ -234,6 +237,23 @@ public final class Tokenizer implements AutoCloseable {
           scratch.create(factors),
           weights.arrays(),
           gradients.arrays());
+    }
+  }
+
+  /**
+   * The quantizer alone in training: codes, straight-through output, its three losses, and the
+   * gradients of their sum plus {@code sum(output * probe)} by latents and codebook.
+   */
+  NDList quantizerGradients(
+      NDManager into,
+      NDArray latents,
+      NDArray codebook,
+      NDArray last,
+      float[] weights,
+      NDArray probe) {
+    try (NDManager scratch = into.newSubManager()) {
+      return kernel.train(
+          into, "quantizer_gradients", latents, codebook, last, scratch.create(weights), probe);
     }
   }
 

@@ -3,16 +3,15 @@ package io.github.dar.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.dar.config.DropoutConfig;
+import io.github.dar.config.Precision;
 import io.github.dar.config.TransformerConfig;
 import io.github.dar.config.UserException;
 import io.github.dar.engine.Compute;
 import io.github.dar.engine.Kernel;
 import io.github.dar.engine.Purpose;
 import io.github.dar.engine.RandomStream;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +33,8 @@ public final class Transformer implements AutoCloseable {
   private final NDManager manager;
   private final Kernel kernel;
   private final NDArray rope;
-  private NDManager loaded;
+  private final TransformerInputs inputs;
+  private boolean loaded;
 
   /**
    * Wraps weights as a network.
@@ -46,10 +46,20 @@ public final class Transformer implements AutoCloseable {
     this.config = config;
     this.weights = weights;
     this.manager = compute.manager().newSubManager();
+    this.inputs = new TransformerInputs(config);
+    String products = packs(compute) ? "products_packed" : "products";
     this.kernel =
-        Kernel.load(manager, attributes(compute, config), "blocks", "sampling", "transformer");
+        Kernel.load(
+            manager, attributes(compute, config), "blocks", "sampling", products, "transformer");
     Shape shape = new Shape(config.sequence().blockSize() + 1, config.headDim() / 2, 2);
     this.rope = manager.create(TransformerRope.table(config), shape);
+  }
+
+  /** Other processors' libtorch may come without oneDNN; the text would not compile there. */
+  private static boolean packs(Compute compute) {
+    return compute.precision() == Precision.BF16
+        && !compute.manager().getDevice().isGpu()
+        && System.getProperty("os.arch").matches("amd64|x86_64");
   }
 
   private static Map<String, Object> attributes(Compute compute, TransformerConfig config) {
@@ -72,29 +82,7 @@ public final class Transformer implements AutoCloseable {
 
   /** Returns every tensor of the network with the reference's name, order and initialisation. */
   public static List<ParameterSpec> parameters(TransformerConfig config) {
-    double std = config.initializerRange();
-    long width = config.dim();
-    long hidden = config.hiddenDim();
-    long qkv = (config.nHead() + 2L * config.nKvHead()) * config.headDim();
-    long vocabulary = config.sequence().vocabSize();
-    List<ParameterSpec> out = new ArrayList<>();
-    out.add(
-        ParameterSpec.normal(
-            "cls_embedding.embedding_table.weight", std, config.classRows(), width));
-    out.add(ParameterSpec.normal("tok_embeddings.weight", std, vocabulary, width));
-    for (int i = 0; i < config.nLayer(); i++) {
-      String p = "layers." + i + ".";
-      out.add(ParameterSpec.normal(p + "attention.wqkv.weight", std, qkv, width));
-      out.add(ParameterSpec.normal(p + "attention.wo.weight", std, width, width));
-      out.add(ParameterSpec.normal(p + "feed_forward.w1.weight", std, hidden, width));
-      out.add(ParameterSpec.normal(p + "feed_forward.w3.weight", std, hidden, width));
-      out.add(ParameterSpec.normal(p + "feed_forward.w2.weight", std, width, hidden));
-      out.add(ParameterSpec.ones(p + "attention_norm.weight", width));
-      out.add(ParameterSpec.ones(p + "ffn_norm.weight", width));
-    }
-    out.add(ParameterSpec.ones("norm.weight", width));
-    out.add(ParameterSpec.zeros("output.weight", vocabulary, width));
-    return out;
+    return TransformerParameters.list(config);
   }
 
   /** Returns what the network was built from. */
@@ -150,8 +138,8 @@ public final class Transformer implements AutoCloseable {
           kernel.train(
               into,
               "gradients",
-              scratch.create(check(classes, tokens)),
-              ids(scratch, tokens),
+              inputs.classes(scratch, classes),
+              inputs.tokens(scratch, tokens),
               scratch.create(dropoutSeed),
               rope,
               scratch.create((float) scale),
@@ -175,24 +163,24 @@ public final class Transformer implements AutoCloseable {
   private NDList infer(NDManager into, String method, long[] classes, long[][] tokens) {
     ensureLoaded();
     try (NDManager scratch = into.newSubManager()) {
-      NDArray labels = scratch.create(check(classes, tokens));
-      return kernel.run(into, method, labels, ids(scratch, tokens), rope);
+      NDArray labels = inputs.classes(scratch, classes);
+      return kernel.run(into, method, labels, inputs.tokens(scratch, tokens), rope);
     }
   }
 
   /** Makes the weights' present values those that inference uses; needed after they changed. */
   public synchronized void refresh() {
-    if (loaded != null) {
-      loaded.close();
-      loaded = null;
-    }
+    loaded = false;
   }
 
   /** The copy for inference is made when first needed: a training run may never need it. */
   private synchronized void ensureLoaded() {
-    if (loaded == null) {
-      loaded = manager.newSubManager();
-      kernel.run(loaded, "load", weights.forInference(loaded));
+    if (!loaded) {
+      // The kernel keeps what it needs of the converted weights.
+      try (NDManager scratch = manager.newSubManager()) {
+        kernel.run(scratch, "load", weights.forInference(scratch));
+      }
+      loaded = true;
     }
   }
 
@@ -220,9 +208,9 @@ public final class Transformer implements AutoCloseable {
       NDManager into, long[] classes, long[][] tokens, int start, List<NDArray> caches) {
     ensureLoaded();
     try (NDManager scratch = into.newSubManager()) {
-      NDArray labels = scratch.create(check(classes, tokens));
+      NDArray labels = inputs.classes(scratch, classes);
       return kernel
-          .run(into, "advance", labels, ids(scratch, tokens), start, rope, caches)
+          .run(into, "advance", labels, inputs.tokens(scratch, tokens), start, rope, caches)
           .singletonOrThrow();
     }
   }
@@ -248,9 +236,9 @@ public final class Transformer implements AutoCloseable {
               .run(
                   scratch,
                   "decode",
-                  scratch.create(checkClasses(decoding.classes())),
+                  inputs.classes(scratch, decoding.classes()),
                   scratch.create(previous),
-                  ids(scratch, decoding.forced()),
+                  inputs.tokens(scratch, decoding.forced()),
                   scratch.create(flat, new Shape(batch, n)),
                   scratch.create(decoding.scales()),
                   start,
@@ -262,58 +250,8 @@ public final class Transformer implements AutoCloseable {
                   decoding.topP(),
                   decoding.greedy())
               .singletonOrThrow();
-      return rows(tokens.toLongArray(), batch, n);
+      return TransformerInputs.rows(tokens.toLongArray(), batch, n);
     }
-  }
-
-  private static long[][] rows(long[] flat, int rows, int columns) {
-    long[][] out = new long[rows][];
-    for (int row = 0; row < rows; row++) {
-      out[row] = Arrays.copyOfRange(flat, row * columns, (row + 1) * columns);
-      for (long token : out[row]) {
-        if (token < 0) {
-          throw new UserException(
-              "the transformer's outputs are not numbers (NaN): its weights are damaged or its"
-                  + " training diverged; use an earlier checkpoint");
-        }
-      }
-    }
-    return out;
-  }
-
-  private long[] check(long[] classes, long[][] tokens) {
-    if (classes.length != tokens.length || tokens[0].length > config.sequence().blockSize()) {
-      throw new IllegalArgumentException(
-          "%d classes, %d rows of %d tokens"
-              .formatted(classes.length, tokens.length, tokens[0].length));
-    }
-    for (long[] row : tokens) {
-      checkRange("token", row, config.sequence().vocabSize());
-    }
-    return checkClasses(classes);
-  }
-
-  /** A wrong index ends a GPU's process, so it is refused before. */
-  private long[] checkClasses(long[] classes) {
-    checkRange("class", classes, config.classRows());
-    return classes;
-  }
-
-  private static void checkRange(String what, long[] ids, int limit) {
-    for (long id : ids) {
-      if (id < 0 || id >= limit) {
-        throw new UserException(
-            what + " " + id + " is not known to this transformer; it must be below " + limit);
-      }
-    }
-  }
-
-  private static NDArray ids(NDManager into, long[][] rows) {
-    int columns = rows[0].length;
-    long[] flat = Arrays.stream(rows).flatMapToLong(Arrays::stream).toArray();
-    return columns == 0
-        ? into.zeros(new Shape(rows.length, 0), DataType.INT64)
-        : into.create(flat, new Shape(rows.length, columns));
   }
 
   @Override

@@ -89,7 +89,8 @@ final class TokenizerStage implements Stage {
     named.put("loss", (double) losses[0]);
     named.put("loss_codebook", (double) losses[1]);
     named.put("loss_commitment", (double) losses[2]);
-    named.put("loss_flow", (double) losses[3]);
+    named.put("loss_entropy", (double) losses[3]);
+    named.put("loss_flow", (double) losses[4]);
     return named;
   }
 

@@ -216,33 +216,64 @@ class Kernel(Module):
 
   # ---- Training ------------------------------------------------------------------------------
 
+  # latents [B, N, C]; codebook e [V, C]; last [B, 1] the last token that each image's step uses
+  # -> codes [B, N], straight-through output [B, N, C], codebook loss, weighted commitment and entropy losses
+  def quantizer_losses(self: __torch__.Kernel, latents: Tensor, codebook: Tensor, last: Tensor, weights: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    z = self.unit(latents)
+    e = self.unit(codebook)
+    codes = self.nearest(torch.detach(z), torch.detach(e))
+    q = torch.embedding(e, codes)
+    # Only tokens that the sampled step can have seen are pulled together (vq_model.py, loss_mask).
+    seen = torch.to(torch.le(torch.arange(torch.size(z, 1), device=last.device), last), 6)
+    count = torch.sum(seen)
+    to_codes = q - torch.detach(z)
+    to_latents = torch.detach(q) - z
+    vq = torch.sum(torch.mean(to_codes * to_codes, [-1]) * seen) / count
+    commit = weights[1] * torch.sum(torch.mean(to_latents * to_latents, [-1]) * seen) / count
+    entropy = torch.zeros([], device=z.device)
+    if bool(weights[3] > 0):
+      entropy = weights[3] * self.entropy(torch.flatten(z, 0, 1), e)
+    return (codes, z + torch.detach(q - z), vq, commit, entropy)
+
+  # Sure of each token, even over the codebook: temperature 0.01 (vq_model.py, compute_entropy_loss).
+  def entropy(self: __torch__.Kernel, z: Tensor, e: Tensor) -> Tensor:
+    d = torch.sum(z * z, [1], True) + torch.sum(e * e, [1]) - 2 * torch.matmul(z, torch.t(e))
+    a = -d / 0.01
+    p = torch.softmax(a, -1)
+    m = torch.mean(p, [0])
+    of_mean = -torch.sum(m * torch.log(m + 1e-5))
+    of_sample = -torch.mean(torch.sum(p * torch.log_softmax(a + 1e-5, -1), [-1]))
+    return of_sample - of_mean
+
+  # The quantizer alone: its losses, and the gradients of them and of sum(output * probe), for tests.
+  def quantizer_gradients(self: __torch__.Kernel, latents: Tensor, codebook: Tensor, last: Tensor, weights: Tensor, probe: Tensor) -> List[Tensor]:
+    z = torch.requires_grad_(torch.detach(latents))
+    e = torch.requires_grad_(torch.detach(codebook))
+    codes, out, vq, commit, entropy, = self.quantizer_losses(z, e, last, weights)
+    grads = torch.autograd.grad([vq + commit + entropy + torch.sum(out * probe)], [z, e])
+    result = [codes, torch.detach(out), torch.detach(torch.stack([vq, commit, entropy]))]
+    for grad in grads:
+      if grad is not None:
+        result.append(grad)
+    return result
+
   # One micro-batch: adds `scale` times the gradients of the loss to g.
   # image, x0 [B, 3, H, W]; time [B] unshifted in [0, 1); begin [B] first token of each image's window;
-  # weights of the codebook, commitment and flow losses [3].
-  # -> losses [total, vq, commit, flow], codes [B, N], x_t / data_std, estimate of the image [B, 3, H, W]
+  # weights of the codebook, commitment, flow and entropy losses [4].
+  # -> losses [total, vq, commit, entropy, flow], codes [B, N], x_t / data_std, estimate of the image [B, 3, H, W]
   def gradients(self: __torch__.Kernel, image: Tensor, x0: Tensor, time: Tensor, begin: Tensor, rope_encoder: Tensor, rope_decoder: Tensor, scale: Tensor, weights: Tensor, masters: Dict[str, Tensor], g: Dict[str, Tensor]) -> List[Tensor]:
     w = __torch__.leaves(masters)
-    z = self.unit(self.latents(w, image, rope_encoder))
-    batch = torch.size(z, 0)
+    latents = self.latents(w, image, rope_encoder)
+    batch = torch.size(latents, 0)
     window = torch.unsqueeze(begin, 1) + torch.arange(self.queries_per_step, device=begin.device)
+    zero = torch.zeros([], device=image.device)
+    vq, commit, entropy, = (zero, zero, zero)
+    codes = torch.zeros([batch, 0], dtype=4, device=image.device)
     if self.vq:
-      e = self.unit(w["quantize.embedding.weight"])
-      codes = self.nearest(torch.detach(z), torch.detach(e))
-      q = torch.embedding(e, codes)
-      # Only tokens that the sampled step can have seen are pulled together (vq_model.py, loss_mask).
       last = torch.unsqueeze(begin, 1) + (self.queries_per_step - 1)
-      seen = torch.to(torch.le(torch.arange(self.queries, device=begin.device), last), 6)
-      count = torch.sum(seen)
-      to_codes = q - torch.detach(z)
-      to_latents = torch.detach(q) - z
-      vq = torch.sum(torch.mean(to_codes * to_codes, [-1]) * seen) / count
-      commit = weights[1] * torch.sum(torch.mean(to_latents * to_latents, [-1]) * seen) / count
-      quantized = z + torch.detach(q - z)
+      codes, quantized, vq, commit, entropy, = self.quantizer_losses(latents, w["quantize.embedding.weight"], last, weights)
     else:
-      codes = torch.zeros([batch, 0], dtype=4, device=image.device)
-      vq = torch.zeros([], device=image.device)
-      commit = torch.zeros([], device=image.device)
-      quantized = z
+      quantized = self.unit(latents)
     cond = self.conditions(w, quantized)
     index = torch.expand(torch.unsqueeze(window, -1), [-1, -1, torch.size(cond, -1)])
     cond = torch.gather(cond, 1, index)
@@ -253,8 +284,8 @@ class Kernel(Module):
     v, r, = self.core(w, xt, t, cond, rope_decoder)
     miss = v - (x1 - x0)
     flow = torch.mean(miss * miss) / (self.data_std * self.data_std)
-    total = weights[0] * vq + commit + weights[2] * flow
+    total = weights[0] * vq + commit + entropy + weights[2] * flow
     __torch__.add_gradients(total * scale, w, g)
-    losses = torch.stack([torch.detach(total), torch.detach(vq), torch.detach(commit), torch.detach(flow)])
+    losses = torch.stack([torch.detach(total), torch.detach(vq), torch.detach(commit), torch.detach(entropy), torch.detach(flow)])
     estimate = torch.detach(xt + v * (1 - t4)) / self.data_std
     return [losses, codes, xt / self.data_std, estimate]

@@ -3,18 +3,11 @@
 # n positions of a call, D width, H heads, G key and value heads, E head size, V codebook size.
 # Position 0 is the class, position i + 1 the token i; the output at position i predicts the token i.
 
-def matrix(w: Dict[str, Tensor], name: str, x: Tensor, dt: int) -> Tensor:
-  return torch.linear(torch.to(x, dt), torch.to(w[name + ".weight"], dt))
-
 # gpt.py, RMSNorm. Its cast back to the type of x changes nothing here: the residual stream is float32.
 def rms_norm(w: Dict[str, Tensor], p: str, x: Tensor, eps: float) -> Tensor:
   return x * torch.rsqrt(torch.mean(x * x, [-1], True) + eps) * w[p + ".weight"]
 
-# x [R, n, H*E] -> [R, H, n, E]
-def split_heads(x: Tensor, heads: int) -> Tensor:
-  return torch.transpose(torch.reshape(x, [torch.size(x, 0), torch.size(x, 1), heads, -1]), 1, 2)
-
-# The same, rotated in float32: rope [n, E/2, 2] holds (cos, sin); adjacent channels are the pairs.
+# x [R, n, H*E] -> [R, H, n, E], rotated in float32: rope [n, E/2, 2] holds (cos, sin); adjacent channels are the pairs.
 def rotated_heads(x: Tensor, heads: int, rope: Tensor, dt: int) -> Tensor:
   x = torch.reshape(torch.to(x, 6), [torch.size(x, 0), torch.size(x, 1), heads, -1, 2])
   x = torch.view_as_complex(x) * torch.unsqueeze(torch.view_as_complex(rope), 1)
@@ -22,12 +15,15 @@ def rotated_heads(x: Tensor, heads: int, rope: Tensor, dt: int) -> Tensor:
 
 # x [R, n, D], already normed -> q [R, H, n, E], k and v [R, G, n, E] in the compute type
 def queries_keys_values(w: Dict[str, Tensor], p: str, x: Tensor, heads: int, kv_heads: int, rope: Tensor, dt: int) -> Tuple[Tensor, Tensor, Tensor]:
-  width = torch.size(x, -1)
-  kv = torch.floordiv(width, heads) * kv_heads
-  parts = torch.split_with_sizes(__torch__.matrix(w, p + ".wqkv", x, dt), [width, kv, kv], -1)
-  q = __torch__.rotated_heads(parts[0], heads, rope, dt)
-  k = __torch__.rotated_heads(parts[1], kv_heads, rope, dt)
-  return (q, k, __torch__.split_heads(parts[2], kv_heads))
+  rows = torch.size(x, 0)
+  n = torch.size(x, 1)
+  size = torch.floordiv(torch.size(x, 2), heads)
+  qkv = __torch__.matrix(w, p + ".wqkv", x, dt)
+  # One rotation for both: a decoding step is bound by the number of its operations.
+  rotated = size * (heads + kv_heads)
+  qk = __torch__.rotated_heads(torch.slice(qkv, 2, 0, rotated), heads + kv_heads, rope, dt)
+  v = torch.reshape(torch.slice(qkv, 2, rotated), [rows, n, kv_heads, size])
+  return (torch.slice(qk, 1, 0, heads), torch.slice(qk, 1, heads), torch.transpose(v, 1, 2))
 
 def feed_forward(w: Dict[str, Tensor], p: str, x: Tensor, dt: int) -> Tensor:
   x = torch.to(x, dt)
@@ -62,7 +58,7 @@ class Kernel(Module):
 
   # Keeps the weights for inference.
   def load(self: __torch__.Kernel, w: Dict[str, Tensor]) -> Tensor:
-    self.w = w
+    self.w = __torch__.prepared(w)
     return torch.tensor(torch.len(w))
 
   # ---- Whole sequences -----------------------------------------------------------------------
@@ -232,14 +228,3 @@ class Kernel(Module):
       last = torch.unsqueeze(token, 1)
       out.append(last)
     return torch.cat(out, 1)
-
-  # ---- For tests -----------------------------------------------------------------------------
-
-  def guided(self: __torch__.Kernel, logits: Tensor, scale: Tensor) -> Tensor:
-    return __torch__.guided(logits, scale)
-
-  def filtered(self: __torch__.Kernel, logits: Tensor, temperature: float, top_k: int, top_p: float) -> Tensor:
-    return __torch__.filtered(logits, temperature, top_k, top_p)
-
-  def drawn(self: __torch__.Kernel, logits: Tensor, u: Tensor) -> Tensor:
-    return __torch__.drawn(logits, u)

@@ -18,8 +18,11 @@ final class GuidanceTest {
   void schedule_equalsTorchLinspace() {
     Map<String, HostTensor> expected = TransformerReference.read("generate.safetensors");
     Guidance guidance = Guidance.parse("1.2:8.0");
-    assertThat(guidance.schedule(64)).isEqualTo(expected.get("schedule.1.2_8.0").toFloats());
-    assertThat(guidance.schedule(12)).isEqualTo(expected.get("schedule.short_12").toFloats());
+    float[] whole = expected.get("schedule.1.2_8.0").toFloats();
+    float[] part = expected.get("schedule.short_12").toFloats();
+    // A unit in the last place: 16 or more values are computed in blocks there.
+    TransformerReference.assertClose("64", guidance.schedule(64), whole, 4.8e-7);
+    TransformerReference.assertClose("12", guidance.schedule(12), part, 0);
   }
 
   @Test

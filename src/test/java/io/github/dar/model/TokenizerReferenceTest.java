@@ -1,6 +1,7 @@
 package io.github.dar.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -12,6 +13,7 @@ import io.github.dar.config.TokenizerConfig;
 import io.github.dar.config.Yaml;
 import io.github.dar.engine.Compute;
 import io.github.dar.testing.Goldens;
+import io.github.dar.testing.ReferenceTokenizer;
 import io.github.dar.weights.HostTensor;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,59 +27,14 @@ import org.junit.jupiter.api.Test;
 /** The tokenizer gives the reference's numbers (generated with its PyTorch code, float32). */
 class TokenizerReferenceTest {
 
-  static final String CONFIG =
-      """
-      encoder_patch_size: 16
-      num_encoder_layers: 2
-      num_decoder_layers: 2
-      query_low_rank: true
-      encoder_dim: 128
-      decoder_dim: 128
-      vq_dim: 8
-      vq_codebook_size: 512
-      num_denoising_steps: 8
-      num_query_groups: 8
-      num_all_queries: 64
-      queries_per_step: 8
-      vq_enable: true
-      sampling_resolution: 128
-      diff_decoder: {in_dim: 3, out_dim: 3, dim: 128, cond_dim: 128, patch_size: 8, depth: 3, data_std: 0.6,
-        time_shift: 2, mlp_head: false, share_time_encoding: false, repa_layer: 2}
-      """;
-
   private static Compute compute;
   private static Tokenizer tokenizer;
   private NDManager manager;
 
-  static TokenizerConfig config(String... overrides) {
-    return Yaml.parse(CONFIG, "test", TokenizerConfig.class, List.of(overrides));
-  }
-
-  static Tokenizer load(Compute compute, TokenizerConfig config) {
-    try (Goldens state = Goldens.open("model/tokenizer/state.safetensors")) {
-      Map<String, HostTensor> tensors = new LinkedHashMap<>(state.all());
-      String repa = "diff_decoder.net.repa_out.";
-      tensors.put(repa + "0.weight", Goldens.formula(1001, -3, 0, 2048, 128));
-      tensors.put(repa + "0.bias", Goldens.formula(1002, -4, 0, 2048));
-      tensors.put(repa + "2.weight", Goldens.formula(1003, -5, 0, 2048, 2048));
-      tensors.put(repa + "2.bias", Goldens.formula(1004, -4, 0, 2048));
-      tensors.put(repa + "4.weight", Goldens.formula(1005, -5, 0, 768, 2048));
-      tensors.put(repa + "4.bias", Goldens.formula(1006, -4, 0, 768));
-      Weights weights =
-          Weights.load(
-              compute,
-              Tokenizer.parameters(config, true),
-              "state.safetensors",
-              tensors,
-              Tokenizer.OPTIONAL);
-      return new Tokenizer(compute, config, weights);
-    }
-  }
-
   @BeforeAll
   static void open() {
     compute = Compute.open("cpu", Precision.FP32, 1);
-    tokenizer = load(compute, config());
+    tokenizer = ReferenceTokenizer.load(compute, ReferenceTokenizer.config());
   }
 
   @AfterAll
@@ -149,7 +106,7 @@ class TokenizerReferenceTest {
   void withoutCodebook_matchesReference() {
     try (Goldens golden = Goldens.open("model/tokenizer/encode.safetensors");
         Goldens state = Goldens.open("model/tokenizer/state.safetensors")) {
-      TokenizerConfig config = config("vq_enable=false");
+      TokenizerConfig config = ReferenceTokenizer.config("vq_enable=false");
       Map<String, HostTensor> tensors = new LinkedHashMap<>(state.all());
       tensors.remove("quantize.embedding.weight");
       Weights weights =
@@ -211,7 +168,7 @@ class TokenizerReferenceTest {
   }
 
   private static TokenizerConfig layout(int groups, int queries, int perStep) {
-    return config(
+    return ReferenceTokenizer.config(
         "num_query_groups=" + groups, "num_all_queries=" + queries, "queries_per_step=" + perStep);
   }
 
@@ -234,7 +191,7 @@ class TokenizerReferenceTest {
       assertThat(relative(losses[0], golden, "total")).isLessThan(1e-5);
       assertThat(relative(losses[1], golden, "vq_loss")).isLessThan(1e-5);
       assertThat(relative(losses[2], golden, "commit_loss")).isLessThan(1e-5);
-      assertThat(relative(losses[3], golden, "diff_loss")).isLessThan(1e-5);
+      assertThat(relative(losses[4], golden, "diff_loss")).isLessThan(1e-5);
       assertThat(out.get(1).toLongArray()).isEqualTo(encode.get("codes").toLongs());
       golden.assertClose(out.get(2).get("0:1, :, 32:96, 32:96"), "xt_crop", 1e-5);
       golden.assertClose(out.get(3).get(":, :, 32:96, 32:96"), "predict_x1_crop", 1e-5);
@@ -257,6 +214,41 @@ class TokenizerReferenceTest {
         // Zero in exact arithmetic where nothing rotates: only rounding noise is there to compare.
         if (norms[i] > 1e-6) {
           assertThat(Math.abs(norm - norms[i]) / norms[i]).as(names[i]).isLessThan(1e-3f);
+        }
+      }
+    }
+  }
+
+  @Test
+  void quantizerWithEntropy_matchesReference() {
+    try (Goldens golden = Goldens.open("model/tokenizer/quantizer.safetensors")) {
+      NDArray codebook = golden.array(manager, "codebook");
+      NDArray z = golden.array(manager, "z"); // [2, 4, 8, 1, 150]
+      NDArray last = golden.array(manager, "query_ids").get(":, -1:");
+      double[] expected = golden.get("vq_commit_entropy_usage_dead").toDoubles();
+      float[] ramp = new float[150];
+      for (int i = 0; i < 150; i++) {
+        ramp[i] = (-1 + 2 * i / 149f) / 150;
+      }
+      NDArray probe = manager.create(ramp, new Shape(1, 150, 1));
+      for (int call = 0; call < 2; call++) {
+        NDArray latents = z.get(call).reshape(4, 8, 150).transpose(0, 2, 1);
+        NDList out =
+            tokenizer.quantizerGradients(
+                manager, latents, codebook, last, new float[] {1, 0.25f, 1, 0.1f}, probe);
+        assertThat(out.get(0).toLongArray())
+            .isEqualTo(golden.array(manager, "codes").get(call).toLongArray());
+        float[] losses = out.get(2).toFloatArray();
+        for (int i = 0; i < 3; i++) {
+          assertThat((double) losses[i]).isCloseTo(expected[call * 5 + i], within(2e-5));
+        }
+        if (call == 0) {
+          assertThat(
+                  Goldens.difference(
+                      out.get(3).transpose(0, 2, 1).toFloatArray(),
+                      golden.get("grad_z_call0").toFloats()))
+              .isLessThan(1e-4);
+          golden.assertClose(out.get(4), "grad_codebook_call0", 1e-4);
         }
       }
     }

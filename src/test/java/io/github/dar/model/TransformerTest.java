@@ -35,7 +35,7 @@ final class TransformerTest {
   @Test
   void rope_isTheReferences() {
     HostTensor expected = read("train.safetensors").get("rope_cos_sin");
-    assertClose("rope", TransformerRope.table(CONFIG), expected.toFloats(), 2e-5);
+    assertClose("rope", TransformerRope.table(CONFIG), expected.toFloats(), 1e-6);
   }
 
   @Test
@@ -62,10 +62,10 @@ final class TransformerTest {
           (name, tensor) -> {
             if (name.startsWith("grad.")) {
               float[] values = actual.get(name.substring(5)).toFloats();
-              assertClose(name, values, tensor.toFloats(), 1e-5);
+              assertClose(name, values, tensor.toFloats(), 1e-6);
             } else if (name.startsWith("grad_rows8.")) {
               float[] values = everyEighthRow(actual.get(name.substring(11)));
-              assertClose(name, values, tensor.toFloats(), 1e-5);
+              assertClose(name, values, tensor.toFloats(), 1e-6);
             }
           });
       double squares = 0;
