@@ -1,0 +1,90 @@
+package io.github.dar.cli;
+
+import io.github.dar.config.Fit;
+import io.github.dar.config.ModelConfig;
+import io.github.dar.config.UserException;
+import io.github.dar.config.Yaml;
+import io.github.dar.data.ImageSource;
+import io.github.dar.data.RgbImage;
+import io.github.dar.model.ModelFolder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/** The model that a command works with. */
+final class Models {
+
+  /** The model that ships with the project, seen from its folder. */
+  private static final String SHIPPED = "models/fashion-mnist";
+
+  private Models() {}
+
+  /**
+   * The given model, else {@code DAR_MODEL}, else the one that ships.
+   *
+   * @param given may be null
+   */
+  static ModelFolder find(Path given, Console console, List<String> overrides) {
+    String variable = console.env().getOrDefault("DAR_MODEL", "");
+    if (given != null) {
+      return open(given, overrides);
+    }
+    if (!variable.isEmpty()) {
+      return open(Path.of(variable), overrides);
+    }
+    Path shipped = console.home().resolve(SHIPPED);
+    if (!Files.isDirectory(shipped)) {
+      throw new UserException(
+          "no model: give --model DIR or set DAR_MODEL (none ships in " + shipped + ")");
+    }
+    return open(shipped, overrides);
+  }
+
+  /** A model folder, its configuration with overrides in place. */
+  static ModelFolder open(Path folder, List<String> overrides) {
+    ModelFolder model = ModelFolder.open(folder);
+    if (overrides.isEmpty()) {
+      return model;
+    }
+    Path yaml = model.path().resolve("config.yaml");
+    return new ModelFolder(model.path(), Yaml.read(yaml, ModelConfig.class, overrides));
+  }
+
+  /** Refuses a model without the tokenizer's weights, before anything is loaded. */
+  static void requireTokenizer(ModelFolder model, String command) {
+    model.config().requireTokenizer(command);
+    if (!model.hasTokenizer()) {
+      throw new UserException(
+          command + " needs " + model.path().resolve("tokenizer.safetensors") + "; it is missing");
+    }
+  }
+
+  /** Refuses a model without the transformer's weights, before anything is loaded. */
+  static void requireAr(ModelFolder model, String command) {
+    model.config().requireAr(command);
+    if (!model.hasTransformer()) {
+      throw new UserException(
+          command + " needs " + model.path().resolve("ar.safetensors") + "; it is missing");
+    }
+  }
+
+  /**
+   * How whole images come to the model's size.
+   *
+   * @param name crop, pad or auto: padded where they are smaller
+   */
+  static Fit fit(String name, RgbImage example, int size) {
+    return switch (name.toLowerCase(Locale.ROOT)) {
+      case "crop" -> Fit.CROP;
+      case "pad" -> Fit.PAD;
+      case "auto" -> example.width() < size && example.height() < size ? Fit.PAD : Fit.CROP;
+      default -> throw new UserException("--fit " + name + ": unknown; use auto, crop or pad");
+    };
+  }
+
+  /** The same by the first image of a source. */
+  static Fit fit(String name, ImageSource source, int size) {
+    return fit(name, source.image(0), size);
+  }
+}

@@ -1,0 +1,136 @@
+package io.github.dar.cli;
+
+import io.github.dar.config.DataConfig;
+import io.github.dar.config.RunConfig;
+import io.github.dar.config.TrainingConfig;
+import io.github.dar.config.TransformerConfig;
+import io.github.dar.config.UserException;
+import io.github.dar.config.Yaml;
+import io.github.dar.data.ImageSource;
+import io.github.dar.data.ImageSources;
+import io.github.dar.data.ImageTransform;
+import io.github.dar.data.TokenCodes;
+import io.github.dar.engine.Compute;
+import io.github.dar.generate.Encoding;
+import io.github.dar.model.ModelFolder;
+import io.github.dar.model.Tokenizer;
+import io.github.dar.model.Transformer;
+import io.github.dar.train.RunFolder;
+import io.github.dar.train.TransformerTrainer;
+import io.github.dar.view.Progress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code dar train-ar}. */
+@Command(
+    name = "train-ar",
+    description = "Trains the transformer that predicts tokens from a class.",
+    customSynopsis =
+        "dar train-ar --config F --tokenizer DIR (--data SRC | --codes F) --out RUN [OPTIONS]",
+    footer =
+        "%nThe same command continues a run that stopped. With --data the images are tokenized first; the codes stay in RUN/codes.npz for the next time. RUN/model is the model.")
+final class TrainArCommand extends DarCommand {
+
+  private static final int ENCODED_AT_ONCE = 64;
+
+  @Mixin private TrainingOptions training;
+
+  @Option(
+      names = "--tokenizer",
+      paramLabel = "DIR",
+      required = true,
+      description = "The model folder with the tokenizer, or the run that trained it.")
+  private Path tokenizerFolder;
+
+  @Option(
+      names = "--data",
+      paramLabel = "SRC",
+      description = "The images: DIR, idx:PATH-PREFIX or shapes:, each with #FROM:TO or not.")
+  private String data;
+
+  @Option(
+      names = "--codes",
+      paramLabel = "F.npz",
+      description = "Codes and labels that dar tokenize has made.")
+  private Path codesFile;
+
+  TrainArCommand(Console console) {
+    super(console);
+  }
+
+  @Override
+  void run() {
+    RunConfig config = training.config("ar_training", options());
+    TransformerConfig ar = config.model().requireAr("train-ar");
+    TrainingConfig plan = config.requireArTraining("train-ar");
+    ModelFolder tokenizer = Models.open(tokenizerFolder, List.of());
+    Models.requireTokenizer(tokenizer, "train-ar");
+    if ((data == null) == (codesFile == null)) {
+      throw new UserException("train-ar: give either --data SRC or --codes F");
+    }
+    Path out = training.out();
+    note("ar: " + InfoReport.parameters(Transformer.parameters(ar)) + " parameters");
+    if (training.dryRun()) {
+      console().out().print(Yaml.toYaml(config));
+      return;
+    }
+    // Before the work of tokenizing: a run of another configuration is refused here.
+    RunFolder.open(out, config, training.fresh());
+    try (Compute compute = openCompute(plan.precision())) {
+      TokenCodes codes =
+          codesFile == null ? encoded(compute, tokenizer, plan) : TokenCodes.read(codesFile);
+      TransformerTrainer.run(compute, config, tokenizer, codes, out, training.fresh(), progress());
+    }
+    result(out.toString());
+    json(Map.of("out", out.toString(), "steps", plan.schedule().steps()));
+  }
+
+  /** The codes of the images; those of an earlier start of the same command if there are any. */
+  private TokenCodes encoded(Compute compute, ModelFolder model, TrainingConfig plan) {
+    int size = model.config().imageSize();
+    DataConfig how = plan.data();
+    Path file = training.out().resolve("codes.npz");
+    Path description = training.out().resolve("codes.txt");
+    try (ImageSource source = ImageSources.open(data, size, plan.seed())) {
+      note(source.describe());
+      Path weights = model.path().resolve("tokenizer.safetensors");
+      String what =
+          "%s, %d images, fit %s, flip %s, by %s of %s%n"
+              .formatted(
+                  data,
+                  source.size(),
+                  how.fit(),
+                  how.flip(),
+                  weights.toAbsolutePath().normalize(),
+                  Files.getLastModifiedTime(weights));
+      if (Files.exists(file)
+          && Files.exists(description)
+          && Files.readString(description).equals(what)) {
+        return TokenCodes.read(file);
+      }
+      OutputPaths.checkFile("--out", file);
+      Files.deleteIfExists(description);
+      TokenCodes codes =
+          encode(compute, model, source, ImageTransform.of(size, how.fit(), how.flip()));
+      codes.write(file);
+      Files.writeString(description, what);
+      return codes;
+    } catch (IOException e) {
+      throw new UserException("can't write " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private TokenCodes encode(
+      Compute compute, ModelFolder model, ImageSource source, ImageTransform transform) {
+    try (Tokenizer tokenizer = model.tokenizer(compute);
+        Progress progress = new Progress(progress(), "tokenize", "img", 0, source.size())) {
+      return Encoding.encode(tokenizer, source, transform, ENCODED_AT_ONCE, null, progress::update);
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package io.github.dar;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The arrows between packages, and who may end the program or know libtorch. */
+class ArchitectureTest {
+
+  private static final Path SOURCES = Path.of("src/main/java");
+
+  /** What each package may use; what isn't named here may be used by cli alone. */
+  private static final Map<String, List<String>> ARROWS =
+      Map.of(
+          "config", List.of(),
+          "weights", List.of("config"),
+          "engine", List.of("weights", "config"),
+          "model", List.of("engine", "weights", "config"),
+          "data", List.of("engine", "weights", "config"),
+          "view", List.of("data", "config"),
+          "generate", List.of("view", "model", "data", "engine", "weights", "config"),
+          "train", List.of("generate", "view", "model", "data", "engine", "weights", "config"),
+          "eval", List.of("generate", "view", "model", "data", "engine", "weights", "config"),
+          "cli",
+              List.of(
+                  "train",
+                  "eval",
+                  "generate",
+                  "view",
+                  "model",
+                  "data",
+                  "engine",
+                  "weights",
+                  "config"));
+
+  private static final JavaClasses MAIN =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.github.dar");
+
+  private static Stream<String> packages() {
+    return ARROWS.keySet().stream().sorted();
+  }
+
+  @ParameterizedTest
+  @MethodSource("packages")
+  void package_dependsOnlyOnThoseBelow(String name) {
+    String[] forbidden =
+        ARROWS.keySet().stream()
+            .filter(other -> !other.equals(name) && !ARROWS.get(name).contains(other))
+            .map(other -> "io.github.dar." + other + "..")
+            .toArray(String[]::new);
+
+    noClasses()
+        .that(resideInAPackage("io.github.dar." + name + ".."))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(forbidden)
+        .allowEmptyShould(true)
+        .check(MAIN);
+  }
+
+  @Test
+  void packages_haveNoCycles() {
+    slices().matching("io.github.dar.(*)..").should().beFreeOfCycles().check(MAIN);
+  }
+
+  @Test
+  void packages_areAllNamedHere() throws IOException {
+    try (Stream<Path> folders = Files.list(SOURCES.resolve("io/github/dar"))) {
+      assertThat(folders.map(folder -> folder.getFileName().toString()))
+          .isSubsetOf(ARROWS.keySet());
+    }
+  }
+
+  @Test
+  void packages_areAllDescribed() throws IOException {
+    try (Stream<Path> files = Files.walk(SOURCES)) {
+      List<Path> undescribed =
+          files
+              .filter(file -> file.toString().endsWith(".java"))
+              .map(Path::getParent)
+              .distinct()
+              .filter(folder -> !Files.exists(folder.resolve("package-info.java")))
+              .collect(Collectors.toList());
+      assertThat(undescribed).isEmpty();
+    }
+  }
+
+  @Test
+  void libtorch_isKnownToEngineAlone() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.github.dar.engine..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("ai.djl.pytorch..")
+        .check(MAIN);
+  }
+
+  @Test
+  void djl_isUnknownToPlainJava() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "io.github.dar.config..",
+            "io.github.dar.weights..",
+            "io.github.dar.data..",
+            "io.github.dar.view..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("ai.djl..")
+        .check(MAIN);
+  }
+
+  @Test
+  void exit_isMainsAlone() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("io.github.dar.cli.Main")
+        .should()
+        .callMethod(System.class, "exit", int.class)
+        .orShould()
+        .callMethod(Runtime.class, "exit", int.class)
+        .orShould()
+        .callMethod(Runtime.class, "halt", int.class)
+        .check(MAIN);
+  }
+
+  @Test
+  void standardStreams_areNobodys() {
+    noClasses().should(ACCESS_STANDARD_STREAMS).check(MAIN);
+  }
+}

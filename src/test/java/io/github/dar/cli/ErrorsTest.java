@@ -1,0 +1,87 @@
+package io.github.dar.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is wrong is said in one line that names it, with exit code 2. */
+class ErrorsTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "                             | which command",
+        "smaple                       | did you mean sample?",
+        "nonsense                     | unknown command nonsense",
+        "info --jsn x                 | unknown option --jsn; did you mean --json?",
+        "info                         | PATH|SRC",
+        "info a b                     | unexpected argument b",
+        "info no/such                 | no/such: there is no such folder",
+        "info shapes: --threads x     | '--threads': 'x' is not an int",
+        "info shapes: --threads -1    | --threads -1: give 1 or more",
+        "info shapes: --seed -1       | --seed -1: give 0 or more",
+        "info shapes: --precision f16 | --precision f16: unknown; use auto, fp32 or bf16",
+        "sample --precision int8      | int8 yet",
+        "completion fish              | there are bash and zsh",
+        "plot no/such                 | no/such",
+        "convert --out x              | give --tokenizer, --ar or both",
+        "convert --ar no.pt --out x/y | no.pt does not exist",
+        "sample                       | give --model DIR or set DAR_MODEL",
+        "sample --model no/such       | no/such",
+        "sample --count x             | '--count'",
+        "train-tokenizer --config no.yaml --data shapes: --out x | no.yaml: no such file",
+        "train-ar --config no.yaml --tokenizer x --out x         | no.yaml: no such file",
+        "tokenize --tokenizer no/such --data shapes: --out x.npz | no/such",
+        "detokenize --tokenizer no/such --codes c --out x.npz    | no/such"
+      })
+  void wrongUsage_isOneLineAndCode2(String args, String expected) {
+    Cli.Result result = Cli.run(args == null ? new String[0] : args.split(" +"));
+
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err()).startsWith("dar").contains(expected);
+    assertThat(result.err().lines()).hasSize(1);
+  }
+
+  @Test
+  void verbose_showsTheStackTraceToo() {
+    Cli.Result result = Cli.run("info", "no/such", "-v");
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).contains("UserException", "\tat ", "dar: no/such");
+  }
+
+  @Test
+  void failureOfTheProgram_isCode1() {
+    Cli.Result result = new Cli().execute("info", "no\0such");
+    assertThat(result.code()).isEqualTo(2); // not a path, so a data source that isn't there
+    assertThat(result.err()).startsWith("dar: ");
+  }
+
+  @Test
+  void evilCheckpoint_isRefused() {
+    Cli.Result result = Cli.run("info", Cli.checkpoint("evil_system.pt"));
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).contains("evil_system.pt is refused");
+  }
+
+  @Test
+  void trainTokenizer_misspeltKey_isNamedWithItsNearest(@TempDir Path folder) throws IOException {
+    Path yaml = folder.resolve("bad.yaml");
+    Files.writeString(
+        yaml,
+        Files.readString(Path.of("configs/fashion-mnist.yaml"))
+            .replace("encoder_dim", "encoder_dmi"));
+    Cli.Result result =
+        Cli.run(
+            "train-tokenizer", "--config", "" + yaml, "--data", "shapes:", "--out", "" + folder);
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).contains("bad.yaml", "encoder_dmi", "encoder_dim");
+  }
+}
