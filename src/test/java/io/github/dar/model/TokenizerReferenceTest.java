@@ -15,7 +15,6 @@ import io.github.dar.engine.Compute;
 import io.github.dar.testing.Goldens;
 import io.github.dar.testing.ReferenceTokenizer;
 import io.github.dar.weights.HostTensor;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -107,7 +106,7 @@ class TokenizerReferenceTest {
     try (Goldens golden = Goldens.open("model/tokenizer/encode.safetensors");
         Goldens state = Goldens.open("model/tokenizer/state.safetensors")) {
       TokenizerConfig config = ReferenceTokenizer.config("vq_enable=false");
-      Map<String, HostTensor> tensors = new LinkedHashMap<>(state.all());
+      Map<String, HostTensor> tensors = ReferenceTokenizer.withAllRows(state.all());
       tensors.remove("quantize.embedding.weight");
       Weights weights =
           Weights.load(compute, Tokenizer.parameters(config), "state", tensors, Tokenizer.OPTIONAL);

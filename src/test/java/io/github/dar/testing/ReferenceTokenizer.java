@@ -1,11 +1,13 @@
 package io.github.dar.testing;
 
+import io.github.dar.config.TokenLayout;
 import io.github.dar.config.TokenizerConfig;
 import io.github.dar.config.Yaml;
 import io.github.dar.engine.Compute;
 import io.github.dar.model.Tokenizer;
 import io.github.dar.model.Weights;
 import io.github.dar.weights.HostTensor;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +43,7 @@ public final class ReferenceTokenizer {
 
   public static Tokenizer load(Compute compute, TokenizerConfig config) {
     try (Goldens state = Goldens.open("model/tokenizer/state.safetensors")) {
-      Map<String, HostTensor> tensors = new LinkedHashMap<>(state.all());
+      Map<String, HostTensor> tensors = withAllRows(state.all());
       String repa = "diff_decoder.net.repa_out.";
       tensors.put(repa + "0.weight", Goldens.formula(1001, -3, 0, 2048, 128));
       tensors.put(repa + "0.bias", Goldens.formula(1002, -4, 0, 2048));
@@ -58,5 +60,17 @@ public final class ReferenceTokenizer {
               Tokenizer.OPTIONAL);
       return new Tokenizer(compute, config, weights);
     }
+  }
+
+  /** The file keeps the 64 rows that are used of the two tables of 1024. */
+  public static Map<String, HostTensor> withAllRows(Map<String, HostTensor> state) {
+    Map<String, HostTensor> out = new LinkedHashMap<>(state);
+    for (String name : List.of("query_embedding.weight", "decoder_embedding.weight")) {
+      HostTensor used = state.get(name);
+      int width = (int) used.shape()[1];
+      float[] all = Arrays.copyOf(used.toFloats(), TokenLayout.MAX_QUERIES * width);
+      out.put(name, HostTensor.of(all, TokenLayout.MAX_QUERIES, width));
+    }
+    return out;
   }
 }

@@ -94,7 +94,7 @@ class TrajectoryReferenceTest {
             TransformerConfig.class);
     List<ParameterSpec> specs = Transformer.parameters(config);
     try (Compute compute = Compute.open("cpu", Precision.FP32, 1);
-        Goldens golden = Goldens.open("model/ar_trajectory.safetensors");
+        Goldens golden = Goldens.open("model/ar/ar_trajectory.safetensors");
         Weights weights = initial(compute, specs, 30100);
         Transformer transformer = new Transformer(compute, config, weights);
         AdamW optimizer =
