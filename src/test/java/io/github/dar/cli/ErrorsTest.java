@@ -58,10 +58,21 @@ class ErrorsTest {
   }
 
   @Test
-  void failureOfTheProgram_isCode1() {
-    Cli.Result result = new Cli().execute("info", "no\0such");
-    assertThat(result.code()).isEqualTo(2); // not a path, so a data source that isn't there
+  void pathThatIsNone_isOneLineToo() {
+    Cli.Result result = Cli.run("info", "no\0such");
+    assertThat(result.code()).isEqualTo(2);
     assertThat(result.err()).startsWith("dar: ");
+  }
+
+  @Test
+  void libraryPathWithoutLibtorch_isNotIgnored(@TempDir Path folder) {
+    Cli.run("convert", "--ar", Cli.checkpoint("ar_bare.pt"), "--out", folder + "/m");
+    Cli.Result result =
+        new Cli()
+            .with("PYTORCH_LIBRARY_PATH", "" + folder)
+            .execute("sample", "--tokens-only", "--model", folder + "/m", "--out", folder + "/s");
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).contains("holds no libtorch");
   }
 
   @Test
