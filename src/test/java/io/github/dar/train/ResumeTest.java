@@ -1,0 +1,156 @@
+package io.github.dar.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.dar.config.Fit;
+import io.github.dar.config.Precision;
+import io.github.dar.config.RunConfig;
+import io.github.dar.config.UserException;
+import io.github.dar.data.ImageSource;
+import io.github.dar.data.ImageTransform;
+import io.github.dar.data.ShapesSource;
+import io.github.dar.data.TokenCodes;
+import io.github.dar.engine.Compute;
+import io.github.dar.generate.Encoding;
+import io.github.dar.model.ModelFolder;
+import io.github.dar.model.Tokenizer;
+import io.github.dar.testing.TinyRun;
+import io.github.dar.view.MetricsLog;
+import io.github.dar.view.Progress;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run that is stopped and gone on with ends bit by bit where an uninterrupted one ends. */
+class ResumeTest {
+
+  @TempDir static Path folder;
+
+  private static Compute compute;
+  private static ImageSource source;
+  private static Path wholeTokenizer;
+
+  @BeforeAll
+  static void trainOnce() {
+    compute = Compute.open("cpu", Precision.FP32, 1);
+    source = new ShapesSource(10, 16, 0);
+    wholeTokenizer = folder.resolve("tokenizer");
+    TokenizerTrainer.run(compute, TinyRun.config(), source, wholeTokenizer, false, quiet());
+  }
+
+  @AfterAll
+  static void close() {
+    compute.close();
+  }
+
+  private static Progress.Output quiet() {
+    return Progress.Output.of(new PrintStream(OutputStream.nullOutputStream()), false, 80);
+  }
+
+  /** What a kill right after the checkpoint of step 3 leaves behind. */
+  private static void forgetAfterStep3(Path run) throws IOException {
+    try (var files = Files.walk(run.resolve("checkpoints/00000006"))) {
+      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.writeString(run.resolve("latest"), "00000003\n");
+    Path half = Files.createDirectories(run.resolve("checkpoints/00000005.partial"));
+    Files.writeString(half.resolve("model.safetensors"), "torn");
+  }
+
+  private static void assertSame(Path a, Path b) throws IOException {
+    for (String name : new String[] {"model", "ema", "optimizer"}) {
+      String file = "checkpoints/00000006/" + name + ".safetensors";
+      assertThat(Files.readAllBytes(a.resolve(file)))
+          .as(name)
+          .containsExactly(Files.readAllBytes(b.resolve(file)));
+    }
+  }
+
+  @Test
+  void tokenizer_stoppedAndResumed_isBitEqual() throws IOException {
+    Path run = folder.resolve("tokenizer-resumed");
+    TokenizerTrainer.run(compute, TinyRun.config(), source, run, false, quiet());
+    forgetAfterStep3(run);
+    TokenizerTrainer.run(compute, TinyRun.config(), source, run, false, quiet());
+    assertSame(wholeTokenizer, run);
+    assertThat(run.resolve("checkpoints/00000005.partial")).doesNotExist();
+    assertThat(MetricsLog.read(run.resolve("metrics.jsonl")).get("loss").steps())
+        .containsExactly(2, 4, 6);
+  }
+
+  @Test
+  void transformer_stoppedAndResumed_isBitEqualWithDropout() throws IOException {
+    ModelFolder tokenizer = ModelFolder.open(wholeTokenizer);
+    TokenCodes codes;
+    try (Tokenizer network = tokenizer.tokenizer(compute)) {
+      codes =
+          Encoding.encode(
+              network, source, ImageTransform.of(16, Fit.CROP, false), 4, null, done -> {});
+    }
+    Path whole = folder.resolve("ar");
+    Path resumed = folder.resolve("ar-resumed");
+    for (Path run : new Path[] {whole, resumed}) {
+      TransformerTrainer.run(compute, TinyRun.config(), tokenizer, codes, run, false, quiet());
+    }
+    forgetAfterStep3(resumed);
+    TransformerTrainer.run(compute, TinyRun.config(), tokenizer, codes, resumed, false, quiet());
+    assertSame(whole, resumed);
+    assertThat(ModelFolder.open(resumed).hasTokenizer()).isTrue();
+    assertThat(ModelFolder.open(resumed).hasTransformer()).isTrue();
+  }
+
+  @Test
+  void finishedRun_startedAgain_changesNothing() throws IOException {
+    byte[] before =
+        Files.readAllBytes(wholeTokenizer.resolve("checkpoints/00000006/model.safetensors"));
+    TokenizerTrainer.run(compute, TinyRun.config(), source, wholeTokenizer, false, quiet());
+    assertThat(Files.readAllBytes(wholeTokenizer.resolve("checkpoints/00000006/model.safetensors")))
+        .containsExactly(before);
+  }
+
+  @Test
+  void accumulation_changesTheStepOnlyByRounding() {
+    Path one = folder.resolve("one-piece");
+    RunConfig config = TinyRun.config("tokenizer_training.accumulate=1");
+    TokenizerTrainer.run(compute, config, source, one, false, quiet());
+    double[] whole = MetricsLog.read(one.resolve("metrics.jsonl")).get("loss_flow").values();
+    double[] parts =
+        MetricsLog.read(wholeTokenizer.resolve("metrics.jsonl")).get("loss_flow").values();
+    for (int i = 0; i < whole.length; i++) {
+      assertThat(parts[i]).isCloseTo(whole[i], org.assertj.core.data.Percentage.withPercentage(1));
+    }
+  }
+
+  @Test
+  void otherConfiguration_isRefusedWithTheDifference() {
+    RunConfig other = TinyRun.config("tokenizer_training.lr=2e-3");
+    assertThatThrownBy(
+            () -> TokenizerTrainer.run(compute, other, source, wholeTokenizer, false, quiet()))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("tokenizer_training.lr")
+        .hasMessageContaining("--fresh");
+  }
+
+  @Test
+  void codesOfAnotherTokenizer_areRefused() {
+    TokenCodes codes = new TokenCodes(new long[][] {{1, 2, 3}}, new long[] {0});
+    ModelFolder tokenizer = ModelFolder.open(wholeTokenizer);
+    Path out = folder.resolve("never");
+    assertThatThrownBy(
+            () ->
+                TransformerTrainer.run(
+                    compute, TinyRun.config(), tokenizer, codes, out, false, quiet()))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("ar.block_size");
+    assertThat(out).doesNotExist();
+  }
+}
