@@ -51,6 +51,7 @@ abstract class DarCommand implements Callable<Integer> {
 
   /** The same in a precision that comes from a configuration. */
   Compute openCompute(Precision precision) {
+    NativeLibraries.check(console.env());
     Compute compute = Compute.open(options.device(), precision, options.threads());
     note(compute.describe());
     return compute;

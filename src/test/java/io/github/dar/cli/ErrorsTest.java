@@ -2,13 +2,20 @@ package io.github.dar.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 /** What is wrong is said in one line that names it, with exit code 2. */
 class ErrorsTest {
@@ -57,11 +64,60 @@ class ErrorsTest {
     assertThat(result.err()).contains("UserException", "\tat ", "dar: no/such");
   }
 
+  /** A command that fails as it is told. */
+  @Command(name = "fail")
+  private static final class Failing extends DarCommand {
+    private final Exception failure;
+
+    Failing(Console console, Exception failure) {
+      super(console);
+      this.failure = failure;
+    }
+
+    @Override
+    void run() throws Exception {
+      throw failure;
+    }
+  }
+
+  private static Cli.Result fail(Exception failure, String... more) {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
+    Console console = new Console(stream, stream, false, false, 80, Path.of(""), Map.of());
+    CommandLine dar = Dar.commandLine(console).addSubcommand(new Failing(console, failure));
+    String[] args = Stream.concat(Stream.of("fail"), Stream.of(more)).toArray(String[]::new);
+    return new Cli.Result(dar.execute(args), "", err.toString(StandardCharsets.UTF_8));
+  }
+
   @Test
-  void failureOfTheProgram_isCode1() {
-    Cli.Result result = new Cli().execute("info", "no\0such");
-    assertThat(result.code()).isEqualTo(2); // not a path, so a data source that isn't there
+  void failureOfTheProgram_isCode1AndSaysHowToSeeMore() {
+    Cli.Result result = fail(new IllegalStateException("broken\ninside"));
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err()).contains("broken inside", "run again with -v").hasLineCount(1);
+    assertThat(fail(new IllegalStateException("x"), "-v").err()).contains("\tat ");
+  }
+
+  @Test
+  void interruption_isCode130() {
+    assertThat(fail(new InterruptedException()).code()).isEqualTo(130);
+  }
+
+  @Test
+  void pathThatIsNone_isOneLineToo() {
+    Cli.Result result = Cli.run("info", "no\0such");
+    assertThat(result.code()).isEqualTo(2);
     assertThat(result.err()).startsWith("dar: ");
+  }
+
+  @Test
+  void libraryPathWithoutLibtorch_isNotIgnored(@TempDir Path folder) {
+    Cli.run("convert", "--ar", Cli.checkpoint("ar_bare.pt"), "--out", folder + "/m");
+    Cli.Result result =
+        new Cli()
+            .with("PYTORCH_LIBRARY_PATH", "" + folder)
+            .execute("sample", "--tokens-only", "--model", folder + "/m", "--out", folder + "/s");
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).contains("holds no libtorch");
   }
 
   @Test
