@@ -2,9 +2,11 @@ package io.github.dar.cli;
 
 import io.github.dar.config.ModelConfig;
 import io.github.dar.config.UserException;
+import io.github.dar.model.ModelFolder;
 import io.github.dar.model.ParameterSpec;
 import io.github.dar.model.Tokenizer;
 import io.github.dar.model.Transformer;
+import io.github.dar.weights.DType;
 import io.github.dar.weights.HostTensor;
 import io.github.dar.weights.StateDicts;
 import io.github.dar.weights.TorchCheckpoint;
@@ -32,6 +34,12 @@ final class ConvertCommand extends DarCommand {
 
   @Option(names = "--ar", paramLabel = "Y.pt", description = "The transformer's checkpoint.")
   private Path arFile;
+
+  @Option(
+      names = "--model",
+      paramLabel = "RUN",
+      description = "A run or model folder to copy instead, in bf16: half the size, to pass on.")
+  private Path modelFolder;
 
   @Option(
       names = "--out",
@@ -85,11 +93,18 @@ final class ConvertCommand extends DarCommand {
 
   @Override
   void run() {
-    if (tokenizerFile == null && arFile == null) {
+    boolean checkpoints = tokenizerFile != null || arFile != null;
+    if (checkpoints == (modelFolder != null)) {
       throw new UserException(
-          "convert: there is nothing to convert; give --tokenizer, --ar or both");
+          "convert: give --tokenizer, --ar or both, or --model with a run to copy");
     }
     ModelOutput.check(out, force);
+    if (modelFolder != null) {
+      ModelFolder.open(modelFolder).copyTo(out, DType.BF16);
+      result(out + ": a copy of " + modelFolder + " in bf16");
+      json(Map.of("out", out.toString()));
+      return;
+    }
     try (TorchCheckpoint tokenizer = open(tokenizerFile);
         TorchCheckpoint ar = open(arFile)) {
       Optional<Map<String, HostTensor>> tokenizerWeights = weights(tokenizer, "ema");

@@ -57,8 +57,12 @@ final class NetworkGenerator implements ImageGenerator {
             StreamOptions.of(model.config(), request.previewEvery(), request.method()),
             new StreamListener() {
               @Override
-              public void preview(int done, List<RgbImage> images) {
+              public void progress(int done) {
                 listener.tokens(done, total);
+              }
+
+              @Override
+              public void preview(int done, List<RgbImage> images) {
                 if (done < total) {
                   listener.preview(done, images);
                 }
@@ -71,7 +75,6 @@ final class NetworkGenerator implements ImageGenerator {
 
               @Override
               public void images(List<RgbImage> images) {
-                listener.tokens(total, total);
                 listener.finished(images, codes);
               }
             });

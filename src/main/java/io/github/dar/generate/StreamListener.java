@@ -10,6 +10,14 @@ import java.util.List;
 public interface StreamListener {
 
   /**
+   * Some more tokens of every image exist. Comes from the thread that called, while previews come
+   * from the decoder's.
+   *
+   * @param tokens how many of each image there are now
+   */
+  default void progress(int tokens) {}
+
+  /**
    * What the images will about be.
    *
    * @param tokens how many tokens of each image exist

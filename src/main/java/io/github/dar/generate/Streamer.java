@@ -79,6 +79,7 @@ public final class Streamer {
           last.get(); // a failed decoder ends the batch now, not at its end
         }
         last = decoder.submit(() -> batch.append(tokens));
+        listener.progress(end);
       }
       listener.tokens(codes);
       last.get();

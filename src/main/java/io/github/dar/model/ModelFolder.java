@@ -127,17 +127,28 @@ public record ModelFolder(Path path, ModelConfig config) {
     }
   }
 
-  /** Writes a copy of this model with matrices in bf16: half the size, for shipping. */
-  public void writeHalf(Path folder) {
+  /**
+   * Writes a copy of this model.
+   *
+   * @param folder of the copy
+   * @param dtype BF16 for half the size: what inference in bf16 computes with anyway
+   */
+  public void copyTo(Path folder, DType dtype) {
+    create(folder);
     for (String name : List.of(TOKENIZER, AR)) {
       if (Files.exists(path.resolve(name))) {
         try (TensorFile file = open(name)) {
-          Map<String, HostTensor> half = new LinkedHashMap<>();
-          file.tensors().forEach((key, tensor) -> half.put(key, tensor.to(DType.BF16)));
-          create(folder);
-          SafeTensors.write(folder.resolve(name), half, Map.of());
+          Map<String, HostTensor> converted = new LinkedHashMap<>();
+          file.tensors().forEach((key, tensor) -> converted.put(key, tensor.to(dtype)));
+          SafeTensors.write(folder.resolve(name), converted, file.metadata());
         }
       }
+    }
+    try {
+      Path readme = path.resolve("README.md");
+      describe(folder, config, Files.exists(readme) ? Files.readString(readme) : "# A model\n");
+    } catch (IOException e) {
+      throw new UserException(path + "/README.md can't be read: " + e.getMessage(), e);
     }
   }
 

@@ -8,14 +8,12 @@ import ai.djl.ndarray.types.Shape;
 import io.github.dar.config.DiffusionDecoderConfig;
 import io.github.dar.config.LossWeights;
 import io.github.dar.config.TokenizerConfig;
-import io.github.dar.config.UserException;
 import io.github.dar.engine.Compute;
 import io.github.dar.engine.Kernel;
 import io.github.dar.weights.StateDicts;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 /**
@@ -37,8 +35,7 @@ public final class Tokenizer implements AutoCloseable {
   private final TokenizerConfig config;
   private final Weights weights;
   private final Kernel kernel;
-  private final NDManager ropeManager;
-  private final Map<String, NDArray> ropes = new ConcurrentHashMap<>();
+  private final TokenizerRopes ropes;
   private NDManager inference;
 
   /**
@@ -49,7 +46,7 @@ public final class Tokenizer implements AutoCloseable {
     this.config = config;
     this.weights = weights;
     this.kernel = Kernel.load(compute.manager(), attributes(), "blocks", "tokenizer");
-    this.ropeManager = compute.manager().newSubManager();
+    this.ropes = new TokenizerRopes(compute.manager(), config);
     this.inference = compute.manager().newSubManager();
     use(weights);
   }
@@ -129,7 +126,7 @@ public final class Tokenizer implements AutoCloseable {
    * @param images {@code [B, 3, H, W]} in [-1, 1]
    */
   public NDList encode(NDManager into, NDArray images) {
-    return kernel.run(into, "encode", images, encoderRope(images.getShape()));
+    return kernel.run(into, "encode", images, ropes.encoder(images.getShape()));
   }
 
   /** What the condition decoder gets in evaluation: {@code [B, N, C]} to the same. */
@@ -157,7 +154,7 @@ public final class Tokenizer implements AutoCloseable {
    */
   public NDArray velocity(NDManager into, NDArray xt, NDArray time, NDArray condition) {
     return kernel
-        .run(into, "velocity", xt, time, condition, decoderRope(xt.getShape()))
+        .run(into, "velocity", xt, time, condition, ropes.decoder(xt.getShape()))
         .singletonOrThrow();
   }
 
@@ -177,7 +174,7 @@ public final class Tokenizer implements AutoCloseable {
             xt,
             time,
             condition,
-            decoderRope(xt.getShape()),
+            ropes.decoder(xt.getShape()),
             height,
             width,
             stride)
@@ -231,8 +228,8 @@ public final class Tokenizer implements AutoCloseable {
           noise,
           scratch.create(times),
           scratch.create(begin),
-          encoderRope(images.getShape()),
-          decoderRope(images.getShape()),
+          ropes.encoder(images.getShape()),
+          ropes.decoder(images.getShape()),
           scratch.create(scale),
           scratch.create(factors),
           weights.arrays(),
@@ -255,34 +252,6 @@ public final class Tokenizer implements AutoCloseable {
       return kernel.train(
           into, "quantizer_gradients", latents, codebook, last, scratch.create(weights), probe);
     }
-  }
-
-  private NDArray encoderRope(Shape images) {
-    int patch = config.encoderPatchSize();
-    return rope(
-        images, patch, "encoder_patch_size", config.tokens().numAllQueries(), config.ropeBaseLen());
-  }
-
-  private NDArray decoderRope(Shape images) {
-    DiffusionDecoderConfig diffusion = config.diffDecoder();
-    return rope(
-        images, diffusion.patchSize(), "diff_decoder.patch_size", 0, diffusion.ropeBaseLen());
-  }
-
-  private NDArray rope(Shape images, int patch, String key, int still, double theta) {
-    int height = (int) images.get(2);
-    int width = (int) images.get(3);
-    if (height % patch != 0 || width % patch != 0) {
-      throw new UserException(
-          "an image of %dx%d can't be cut into patches: both sides must be multiples of %s (%d)"
-              .formatted(width, height, key, patch));
-    }
-    return ropes.computeIfAbsent(
-        height + "x" + width + "/" + patch + "+" + still,
-        name -> {
-          float[] values = RotaryEmbedding.grid(height / patch, width / patch, still, theta);
-          return ropeManager.create(values, new Shape(values.length / 64, 32, 2));
-        });
   }
 
   /** Returns the configuration. */
@@ -317,7 +286,7 @@ public final class Tokenizer implements AutoCloseable {
   public void close() {
     kernel.close();
     inference.close();
-    ropeManager.close();
+    ropes.close();
     weights.close();
   }
 }

@@ -3,10 +3,10 @@ package io.github.dar.config;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The shipped presets, as tests read and vary them. */
+/** Presets as tests read and vary them: the tokenizer that ships, and a copy for variation. */
 final class Presets {
 
-  static final Path FASHION_MNIST = Path.of("configs/fashion-mnist.yaml");
+  static final Path FASHION_MNIST = Path.of("src/test/resources/io/github/dar/config/preset.yaml");
   static final Path TOKENIZER_V1 = Path.of("configs/tokenizer-v1.yaml");
 
   private Presets() {}

@@ -119,8 +119,8 @@ class YamlTest {
           ar: {dim: 8, n_layer: 1, n_head: 1, rope_base: fast} | f.yaml:1:48: ar.rope_base is 'fast'; it must be a number
           ar: {dim: 8, n_layer: 1, n_head: 1, rope_base: .inf} | f.yaml:1:48: ar.rope_base is '.inf'; it must be a number
           ar_training: {batch: 1, steps: 1, lr: 1, flip: yes}  | f.yaml:1:48: ar_training.flip is 'yes'; it must be true or false
-          ar_training: {batch: 1, steps: 1, lr: 1, fit: zoom}  | f.yaml:1:47: ar_training.fit is 'zoom'; it must be one of crop, random_crop, pad
-          ar_training: {batch: 1, steps: 1, lr: 1, fit: CROP}  | f.yaml:1:47: ar_training.fit is 'CROP'; it must be one of crop, random_crop, pad
+          ar_training: {batch: 1, steps: 1, lr: 1, fit: zoom}  | f.yaml:1:47: ar_training.fit is 'zoom'; it must be one of crop, random_crop, ten_crop, pad
+          ar_training: {batch: 1, steps: 1, lr: 1, fit: CROP}  | f.yaml:1:47: ar_training.fit is 'CROP'; it must be one of crop, random_crop, ten_crop, pad
           ar: &a {}/model: *a             | f.yaml:2:8: aliases (*name) aren't read here; write the value out
           image_size: 8/---/ar: 3         | f.yaml:3:1: only one YAML document is read; remove '---'
           - a                             | f.yaml:1:1: no configuration; expected keys such as image_size, tokenizer, model, ar, classes, tokenizer_training, ar_training
