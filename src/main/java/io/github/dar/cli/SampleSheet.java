@@ -14,7 +14,10 @@ import java.util.TreeMap;
 final class SampleSheet {
 
   /** More can't be made out on a sheet, and would fill the memory. */
-  private static final int MOST_IMAGES = 64;
+  private static final int MOST_IMAGES = 200;
+
+  /** Smaller images are enlarged to about this side: nobody can see 32 pixels. */
+  private static final int SIDE = 64;
 
   private final int columns;
   private final int images;
@@ -48,13 +51,14 @@ final class SampleSheet {
     if (finished.isEmpty()) {
       return files;
     }
-    RgbImage grid = Grid.of(columns).draw(finished);
+    Grid layout = Grid.of(columns).withScale(Math.max(1, SIDE / finished.get(0).width()));
+    RgbImage grid = layout.draw(finished);
     files.add(folder.resolve("grid.png"));
     Pngs.write(files.get(0), grid);
     List<RgbImage> frames = new ArrayList<>();
     previews.values().stream()
         .filter(sheet -> sheet.size() == finished.size())
-        .forEach(sheet -> frames.add(Grid.of(columns).draw(sheet)));
+        .forEach(sheet -> frames.add(layout.draw(sheet)));
     if (!frames.isEmpty()) {
       frames.add(grid);
       files.add(folder.resolve("preview.gif"));
