@@ -39,12 +39,28 @@ def normed_heads(w: Dict[str, Tensor], p: str, x: Tensor, rope: Optional[Tensor]
     h = __torch__.rotate(h, rope)
   return torch.to(h, dt)
 
+# Softmax attention of heads: q [B, H, N, E], k and v [B, H, M, E] -> [B, H, N, E].
+# On a processor the backward pass of libtorch's fused kernel is slow where sequences are short: there, in training,
+# the same products one by one take a sixth off a whole step. Softmax in float32 either way.
+def attend(q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor], causal: bool) -> Tensor:
+  n = torch.size(q, 2)
+  m = torch.size(k, 2)
+  if q.is_cuda or n * m > 16384 or not torch.is_grad_enabled():
+    return torch.scaled_dot_product_attention(q, k, v, mask, 0., causal)
+  scores = torch.to(torch.matmul(q / 8, torch.transpose(k, -2, -1)), 6)
+  if mask is not None:
+    scores = torch.masked_fill(scores, torch.logical_not(mask), -1e30)
+  if causal:
+    before = torch.tril(torch.ones([n, m], dtype=11, device=q.device))
+    scores = torch.masked_fill(scores, torch.logical_not(before), -1e30)
+  return torch.matmul(torch.to(torch.softmax(scores, -1), ops.prim.dtype(v)), v)
+
 # xq [B, N, D] asks, xk [B, M, D] answers: -> [B, N, D]
 def attention(w: Dict[str, Tensor], p: str, xq: Tensor, xk: Tensor, rope_q: Optional[Tensor], rope_k: Optional[Tensor], mask: Optional[Tensor], causal: bool, dt: int) -> Tensor:
   q = __torch__.normed_heads(w, p + ".q_norm", __torch__.linear(w, p + ".q", xq, dt), rope_q, dt)
   k = __torch__.normed_heads(w, p + ".k_norm", __torch__.linear(w, p + ".k", xk, dt), rope_k, dt)
   v = __torch__.heads(__torch__.linear(w, p + ".v", xk, dt))
-  x = torch.scaled_dot_product_attention(q, k, v, mask, 0., causal)
+  x = __torch__.attend(q, k, v, mask, causal)
   x = torch.flatten(torch.transpose(x, 1, 2), 2)
   return __torch__.linear(w, p + ".proj", x, dt)
 
