@@ -55,7 +55,7 @@ public record ModelFolder(Path path, ModelConfig config) {
     return new ModelFolder(path, Yaml.read(path.resolve(CONFIG), ModelConfig.class));
   }
 
-  /** Loads the tokenizer; closing it, or the device, frees it. */
+  /** Loads the tokenizer; closing the device frees its weights. */
   public Tokenizer tokenizer(Compute compute) {
     var part = config.requireTokenizer(path.toString());
     try (TensorFile file = open(TOKENIZER)) {
@@ -71,7 +71,7 @@ public record ModelFolder(Path path, ModelConfig config) {
     }
   }
 
-  /** Loads the transformer; closing the device frees it. */
+  /** Loads the transformer; closing the device frees its weights. */
   public Transformer transformer(Compute compute) {
     var part = config.requireAr(path.toString());
     try (TensorFile file = open(AR)) {

@@ -39,7 +39,7 @@ public final class Tokenizer implements AutoCloseable {
   private NDManager inference;
 
   /**
-   * @param weights closed with the tokenizer
+   * @param weights as {@link #parameters} lists them; they stay the caller's
    */
   public Tokenizer(Compute compute, TokenizerConfig config, Weights weights) {
     this.compute = compute;
@@ -287,6 +287,5 @@ public final class Tokenizer implements AutoCloseable {
     kernel.close();
     inference.close();
     ropes.close();
-    weights.close();
   }
 }

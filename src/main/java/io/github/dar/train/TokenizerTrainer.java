@@ -31,9 +31,9 @@ public final class TokenizerTrainer {
     TokenizerConfig model = config.model().requireTokenizer("train-tokenizer");
     TokenizerTrainingConfig training = config.requireTokenizerTraining("train-tokenizer");
     RunFolder folder = RunFolder.open(out, config, fresh);
-    Weights weights =
-        Weights.initial(compute, Tokenizer.parameters(model), training.training().seed());
-    try (Tokenizer tokenizer = new Tokenizer(compute, model, weights);
+    try (Weights weights =
+            Weights.initial(compute, Tokenizer.parameters(model), training.training().seed());
+        Tokenizer tokenizer = new Tokenizer(compute, model, weights);
         Stage stage = new TokenizerStage(tokenizer, training, source, config.model())) {
       new TrainingLoop(compute, training.training(), folder, stage, progress).run();
     }
