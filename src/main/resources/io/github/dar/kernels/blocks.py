@@ -47,7 +47,7 @@ def attend(q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor], causal: bool
   m = torch.size(k, 2)
   if q.is_cuda or n * m > 16384 or not torch.is_grad_enabled():
     return torch.scaled_dot_product_attention(q, k, v, mask, 0., causal)
-  scores = torch.to(torch.matmul(q / 8, torch.transpose(k, -2, -1)), 6)
+  scores = torch.to(torch.matmul(q * torch.pow(torch.size(q, 3), -0.5), torch.transpose(k, -2, -1)), 6)
   if mask is not None:
     scores = torch.masked_fill(scores, torch.logical_not(mask), -1e30)
   if causal:

@@ -93,7 +93,10 @@ final class TransformerDropoutTest {
     try (NDManager scope = compute.manager().newSubManager();
         Weights weights = TransformerReference.weights(compute);
         Transformer model = new Transformer(compute, config(dropout), weights)) {
-      assertThat(model.losses(scope, classes, tokens).mean().getFloat()).isEqualTo(without);
+      // Training multiplies attention out, inference calls the fused kernel: the last place
+      // differs.
+      double validation = model.losses(scope, classes, tokens).mean().getFloat();
+      assertThat(validation).isCloseTo(without, within(1e-6 * without));
     }
   }
 
