@@ -33,7 +33,7 @@ class ArchitectureTest {
           "engine", List.of("weights", "config"),
           "model", List.of("engine", "weights", "config"),
           "data", List.of("engine", "weights", "config"),
-          "view", List.of("data", "config"),
+          "view", List.of("data", "weights", "config"),
           "generate", List.of("view", "model", "data", "engine", "weights", "config"),
           "train", List.of("generate", "view", "model", "data", "engine", "weights", "config"),
           "eval", List.of("generate", "view", "model", "data", "engine", "weights", "config"),

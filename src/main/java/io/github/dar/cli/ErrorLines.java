@@ -65,13 +65,13 @@ final class ErrorLines implements IParameterExceptionHandler, IExecutionExceptio
     if (verbose) {
       e.printStackTrace(console.err());
     }
+    if (e instanceof InterruptedException || e.getCause() instanceof InterruptedException) {
+      line(e instanceof UserException ? "dar: " + e.getMessage() : "dar: interrupted");
+      return ExitCodes.INTERRUPTED;
+    }
     if (e instanceof UserException) {
       line("dar: " + e.getMessage());
       return ExitCodes.USAGE;
-    }
-    if (e instanceof InterruptedException || e.getCause() instanceof InterruptedException) {
-      line("dar: interrupted");
-      return ExitCodes.INTERRUPTED;
     }
     String more = verbose ? "" : "; run again with -v for the stack trace";
     line("dar: failed with " + e + more);

@@ -5,7 +5,7 @@ import java.util.OptionalDouble;
 
 /**
  * The autoregressive transformer (method section 9), with the names and defaults of the reference's
- * ModelArgs. Only the three sizes have no default: the reference's are a 7B language model's.
+ * ModelArgs; those of the three sizes are a 7B language model's.
  *
  * @param dim D, width
  * @param nLayer number of blocks
@@ -21,9 +21,9 @@ import java.util.OptionalDouble;
  */
 @Ignored({"caption_dim", "max_batch_size", "max_seq_len"})
 public record TransformerConfig(
-    int dim,
-    int nLayer,
-    int nHead,
+    @Key(defaultsTo = "4096") int dim,
+    @Key(defaultsTo = "32") int nLayer,
+    @Key(defaultsTo = "32") int nHead,
     @Key(defaultsTo = "0") int nKvHead,
     @Key(defaultsTo = "256") int multipleOf,
     OptionalDouble ffnDimMultiplier,

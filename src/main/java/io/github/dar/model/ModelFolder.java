@@ -10,8 +10,6 @@ import io.github.dar.weights.HostTensor;
 import io.github.dar.weights.SafeTensors;
 import io.github.dar.weights.TensorFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -155,8 +153,8 @@ public record ModelFolder(Path path, ModelConfig config) {
   /** Writes what the folder's weights are. */
   public static void describe(Path folder, ModelConfig config, String readme) {
     create(folder);
-    writeText(folder.resolve("README.md"), readme);
-    writeText(folder.resolve(CONFIG), Yaml.toYaml(config));
+    AtomicFile.writeText(folder.resolve("README.md"), readme);
+    AtomicFile.writeText(folder.resolve(CONFIG), Yaml.toYaml(config));
   }
 
   private static void create(Path folder) {
@@ -164,18 +162,6 @@ public record ModelFolder(Path path, ModelConfig config) {
       Files.createDirectories(folder);
     } catch (IOException e) {
       throw new UserException(folder + " can't be made: " + e.getMessage(), e);
-    }
-  }
-
-  private static void writeText(Path file, String text) {
-    try (AtomicFile out = AtomicFile.create(file)) {
-      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-      while (bytes.hasRemaining()) {
-        out.channel().write(bytes);
-      }
-      out.commit();
-    } catch (IOException e) {
-      throw new UserException(file + " can't be written: " + e.getMessage(), e);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.github.dar.view;
 
 import io.github.dar.data.RgbImage;
+import io.github.dar.weights.AtomicFile;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

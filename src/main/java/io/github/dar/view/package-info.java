@@ -1,5 +1,5 @@
 /**
- * What people look at: grids, GIFs, terminal pictures, plots. May depend on data, model, engine,
- * weights and config.
+ * What people look at: grids, GIFs, terminal pictures, plots. May depend on data, weights and
+ * config.
  */
 package io.github.dar.view;

@@ -1,8 +1,13 @@
 package io.github.dar.weights;
 
+import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -25,6 +30,38 @@ public final class AtomicFile implements Closeable {
     this.target = target;
     this.aside = aside;
     this.channel = channel;
+  }
+
+  /** What fills a file. */
+  @FunctionalInterface
+  public interface Content {
+    /** Writes the whole file. */
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /**
+   * Writes a file whole or not at all, making its folder where there is none.
+   *
+   * @throws io.github.dar.config.UserException if it can't be written
+   */
+  public static void write(Path file, Content content) {
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      try (AtomicFile aside = create(file)) {
+        // Not closed: its channel is closed by the commit.
+        OutputStream out = new BufferedOutputStream(Channels.newOutputStream(aside.channel()));
+        content.writeTo(out);
+        out.flush();
+        aside.commit();
+      }
+    } catch (IOException e) {
+      throw Failures.unwritable(file, e);
+    }
+  }
+
+  /** Writes a small text file, UTF-8, whole or not at all. */
+  public static void writeText(Path file, String text) {
+    write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** Starts a file; its folder must exist. */
@@ -55,7 +92,12 @@ public final class AtomicFile implements Closeable {
   public void commit() throws IOException {
     channel.force(true);
     channel.close();
-    Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    try {
+      Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      // Some network drives can't; complete is then the best there is.
+      Files.move(aside, target, StandardCopyOption.REPLACE_EXISTING);
+    }
     committed = true;
     syncFolder();
   }

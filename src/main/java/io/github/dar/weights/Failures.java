@@ -4,6 +4,7 @@ import io.github.dar.config.UserException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
@@ -23,6 +24,12 @@ final class Failures {
     if (e instanceof NoSuchFileException) {
       return new UserException(
           "can't write " + file + ": its folder does not exist; create it first", e);
+    }
+    if (e instanceof FileAlreadyExistsException) {
+      return new UserException(
+          "can't write %s: %s is a file where a folder is needed; choose another place"
+              .formatted(file, e.getMessage()),
+          e);
     }
     return new UserException(
         "can't write "

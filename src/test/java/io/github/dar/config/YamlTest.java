@@ -100,8 +100,8 @@ class YamlTest {
           tokeniser:/  encoder_dim: 3     | f.yaml:1:1: unknown key 'tokeniser'; did you mean 'tokenizer'?
           whatever: 3                     | f.yaml:1:1: unknown key 'whatever'; there are image_size, tokenizer, model, ar, classes, tokenizer_training, ar_training
           ar:/  dim: 8/  dim: 9           | f.yaml:3:3: key 'dim' stands here twice, first at line 2; remove one
-          ar:/  n_head: 9                 | f.yaml:2:3: keys missing in ar: dim, n_layer; add them
-          ar: {dim: , n_layer: ~, n_head: null} | f.yaml:1:5: keys missing in ar: dim, n_layer, n_head; add them
+          ar_training:/  batch: 9         | f.yaml:2:3: keys missing in ar_training: steps, lr; add them
+          ar_training: {batch: , steps: ~, lr: null} | f.yaml:1:14: keys missing in ar_training: batch, steps, lr; add them
           ar:/  dim: 7/  n_layer: 1/  n_head: 1 | f.yaml:4:3: ar.n_head is 1; dim (7) must split into n_head heads of an even size
           tokenizer: ~/model: ~           | f.yaml:2:1: 'model' is another name of 'tokenizer', which is there too; remove one
           ar: 3                           | f.yaml:1:5: ar must be a section with keys

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dar.config.UserException;
 import io.github.dar.data.RgbImage;
+import io.github.dar.weights.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,8 +39,8 @@ class PngsTest {
 
     assertThatThrownBy(() -> Pngs.write(file.resolve("a.png"), Samples.gradient(2, 2)))
         .isInstanceOf(UserException.class)
-        .hasMessageStartingWith("Can't write " + file.resolve("a.png"))
-        .hasMessageContaining("choose another path");
+        .hasMessageStartingWith("can't write " + file.resolve("a.png"))
+        .hasMessageContaining("choose another place");
   }
 
   @Test
