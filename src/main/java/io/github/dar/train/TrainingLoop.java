@@ -1,6 +1,5 @@
 package io.github.dar.train;
 
-import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.dar.config.LearningRate;
 import io.github.dar.config.ReportConfig;
@@ -64,7 +63,7 @@ final class TrainingLoop {
         Averages averages = new Averages();
         while (step < steps) {
           double rate = LearningRate.after(config.schedule(), step);
-          Map<String, Double> losses = gradients(step, optimizer);
+          Map<String, Double> losses = stage.gradients(step, optimizer.gradients());
           double norm = optimizer.gradientNorm();
           unlessFinite(step, losses, norm, optimizer);
           optimizer.step(step + 1, rate, norm);
@@ -90,20 +89,6 @@ final class TrainingLoop {
         }
       }
     }
-  }
-
-  /** One batch as {@code accumulate} micro-batches: the same gradient as in one piece. */
-  private Map<String, Double> gradients(long step, AdamW optimizer) {
-    int count = config.batch() / config.accumulate();
-    Averages averages = new Averages();
-    for (int micro = 0; micro < config.accumulate(); micro++) {
-      try (NDManager scope = compute.manager().newSubManager()) {
-        long position = step * config.batch() + (long) micro * count;
-        float scale = 1f / config.accumulate();
-        averages.add(stage.gradients(scope, position, count, scale, optimizer.gradients()));
-      }
-    }
-    return averages.take();
   }
 
   private void unlessFinite(long step, Map<String, Double> losses, double norm, AdamW optimizer) {
