@@ -9,7 +9,8 @@ package io.github.dar.config;
  *     is the same
  * @param activationCheckpointing whether blocks are computed again on the way back instead of kept:
  *     less memory, more time, the same result
- * @param schedule steps, lr, warmup_steps, schedule, decay_start, decay_steps, final_lr
+ * @param schedule steps, lr, warmup_steps, schedule, decay_start, decay_steps, final_lr; or the
+ *     counts in images
  * @param optimizer betas, eps, weight_decay, clip, ema
  * @param seed start of all randomness, 0 or more
  * @param precision in what numbers to compute
