@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -65,7 +64,7 @@ final class TrainingLoop {
           double rate = LearningRate.after(config.schedule(), step);
           Map<String, Double> losses = stage.gradients(step, optimizer.gradients());
           double norm = optimizer.gradientNorm();
-          unlessFinite(step, losses, norm, optimizer);
+          NotFinite.check(step + 1, losses, norm, optimizer, folder.root());
           optimizer.step(step + 1, rate, norm);
           step++;
           losses.put("grad_norm", norm);
@@ -89,21 +88,6 @@ final class TrainingLoop {
         }
       }
     }
-  }
-
-  private void unlessFinite(long step, Map<String, Double> losses, double norm, AdamW optimizer) {
-    if (Double.isFinite(norm) && losses.values().stream().allMatch(Double::isFinite)) {
-      return;
-    }
-    List<String> names = optimizer.notFinite();
-    throw new UserException(
-        "step %d: loss %s, gradient norm %s%s: the run stops; the last checkpoint in %s is good. Lower lr, or use --precision fp32"
-            .formatted(
-                step + 1,
-                losses.get("loss"),
-                norm,
-                names.isEmpty() ? "" : ", first in " + names.get(0),
-                folder.root()));
   }
 
   private void report(EventFile events, long step, double rate, Averages averages) {
