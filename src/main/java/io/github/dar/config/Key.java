@@ -19,6 +19,12 @@ import java.lang.annotation.Target;
   /** Another name under which the key is accepted. */
   String alias() default "";
 
+  /**
+   * Another key for a count of steps that gives it in images: as many steps as see them, by {@code
+   * batch} in the same section.
+   */
+  String inImages() default "";
+
   /** The component is a record whose keys stand among those of the record that holds it. */
   boolean inline() default false;
 }

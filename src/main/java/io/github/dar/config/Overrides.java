@@ -33,8 +33,12 @@ final class Overrides {
       sectionType = component.map(Overrides::sectionType).orElse(null);
     }
     String last = path.get(path.size() - 1);
-    String key = spelling(section, component(sectionType, last), last);
-    section.entries().put(key, new YamlNode.Entry(place, value));
+    // What the file says under another of the component's keys no longer holds.
+    component(sectionType, last).stream()
+        .flatMap(c -> RecordKeys.spellings(c).stream())
+        .filter(key -> !key.equals(last))
+        .forEach(section.entries()::remove);
+    section.entries().put(last, new YamlNode.Entry(place, value));
   }
 
   private static Optional<RecordComponent> component(Class<?> type, String key) {

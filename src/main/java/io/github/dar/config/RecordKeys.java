@@ -49,24 +49,26 @@ record RecordKeys(Map<String, RecordComponent> byName, Set<String> ignored) {
     return names().contains(key) || ignored.contains(key);
   }
 
-  /** The keys without which the record can't be made. */
-  Stream<String> required() {
+  /** The components without which the record can't be made. */
+  Stream<RecordComponent> required() {
     return byName.values().stream()
-        .filter(c -> defaultsTo(c).isEmpty() && !OPTIONALS.contains(c.getType()))
-        .map(RecordKeys::name);
+        .filter(c -> defaultsTo(c).isEmpty() && !OPTIONALS.contains(c.getType()));
   }
 
-  /** The component that a key or its alias belongs to. */
+  /** The component that a key belongs to, whichever of its keys it is. */
   Optional<RecordComponent> component(String key) {
     return byName.values().stream().filter(c -> spellings(c).contains(key)).findFirst();
   }
 
-  /** The key of a component, then its alias if it has one. */
+  /** The key of a component, then its other keys if it has any. */
   static List<String> spellings(RecordComponent component) {
     List<String> spellings = new ArrayList<>(List.of(name(component)));
     Key key = component.getAnnotation(Key.class);
     if (key != null && !key.alias().isEmpty()) {
       spellings.add(key.alias());
+    }
+    if (!inImages(component).isEmpty()) {
+      spellings.add(inImages(component));
     }
     return spellings;
   }
@@ -80,6 +82,12 @@ record RecordKeys(Map<String, RecordComponent> byName, Set<String> ignored) {
   static String defaultsTo(RecordComponent component) {
     Key key = component.getAnnotation(Key.class);
     return key == null ? "" : key.defaultsTo();
+  }
+
+  /** The key that gives a count of steps in images; empty if there is none. */
+  static String inImages(RecordComponent component) {
+    Key key = component.getAnnotation(Key.class);
+    return key == null ? "" : key.inImages();
   }
 
   /** Whether the component's own keys stand in the section of the record that holds it. */

@@ -34,7 +34,10 @@ final class RecordReader {
     RecordKeys keys = RecordKeys.of(type);
     section.entries().forEach((key, entry) -> unlessUnknown(keys, key, entry, path));
     List<String> missing =
-        keys.required().filter(key -> isLeftOut(section.entries().get(key))).toList();
+        keys.required()
+            .filter(c -> isLeftOut(section.entries().get(spelling(c, section))))
+            .map(RecordKeys::name)
+            .toList();
     if (!missing.isEmpty()) {
       throw new UserException(
           "%s: keys missing%s: %s; add them"
@@ -88,6 +91,9 @@ final class RecordReader {
     String key = spelling(component, section);
     String keyPath = path.isEmpty() ? key : path + "." + key;
     YamlNode.Entry entry = section.entries().get(key);
+    if (!isLeftOut(entry) && key.equals(RecordKeys.inImages(component))) {
+      return wrapped(component, steps(entry.value(), keyPath, section));
+    }
     if (!isLeftOut(entry)) {
       return wrapped(component, convert(RecordKeys.content(component), entry.value(), keyPath));
     }
@@ -109,14 +115,32 @@ final class RecordReader {
   }
 
   private static String spelling(RecordComponent component, YamlNode.Section section) {
-    List<String> present =
+    List<String> given =
         RecordKeys.spellings(component).stream().filter(section.entries()::containsKey).toList();
-    if (present.size() > 1) {
+    if (given.size() > 1) {
+      boolean inImages = given.get(1).equals(RecordKeys.inImages(component));
       throw new UserException(
-          "%s: '%s' is another name of '%s', which is there too; remove one"
-              .formatted(section.placeOf(present.get(1)), present.get(1), present.get(0)));
+          "%s: '%s' is %s '%s', which is there too; remove one"
+              .formatted(
+                  section.placeOf(given.get(1)),
+                  given.get(1),
+                  inImages ? "in images what in steps is" : "another name of",
+                  given.get(0)));
     }
-    return present.isEmpty() ? RecordKeys.name(component) : present.get(0);
+    return given.isEmpty() ? RecordKeys.name(component) : given.get(0);
+  }
+
+  /** A count of images as steps: the last of them may see a few more. */
+  private static int steps(YamlNode images, String path, YamlNode.Section section) {
+    int count = (int) Scalars.read(int.class, images, path);
+    YamlNode.Entry batch = section.entries().get("batch");
+    if (count < 0 || isLeftOut(batch)) {
+      String rule = count < 0 ? "it must be 0 or more" : "it needs batch beside it: add it";
+      throw new UserException("%s: %s is %d; %s".formatted(images.place(), path, count, rule));
+    }
+    // A batch that is too small is refused by whom it belongs to.
+    int size = Math.max(1, (int) Scalars.read(int.class, batch.value(), "batch"));
+    return (int) (((long) count + size - 1) / size);
   }
 
   private static boolean isLeftOut(YamlNode.Entry entry) {

@@ -5,7 +5,9 @@ import java.util.OptionalInt;
 
 /**
  * The length of a training and its learning rate, which {@link LearningRate} computes. Its keys
- * stand among those of {@link TrainingConfig}.
+ * stand among those of {@link TrainingConfig}. Each count of steps may be given in images instead
+ * ({@code images}, {@code warmup_images}, {@code decay_start_images}, {@code decay_images}): it is
+ * then resolved by the batch size when it is read.
  *
  * @param steps optimizer steps of the whole run, 1 or more
  * @param lr learning rate after the warm-up, above 0
@@ -17,12 +19,12 @@ import java.util.OptionalInt;
  * @param finalLr rate at the end of the decay, 0 to lr; left out, a tenth of lr
  */
 public record ScheduleConfig(
-    int steps,
+    @Key(inImages = "images") int steps,
     double lr,
-    @Key(defaultsTo = "0") int warmupSteps,
+    @Key(defaultsTo = "0", inImages = "warmup_images") int warmupSteps,
     @Key(defaultsTo = "constant") Decay schedule,
-    OptionalInt decayStart,
-    OptionalInt decaySteps,
+    @Key(inImages = "decay_start_images") OptionalInt decayStart,
+    @Key(inImages = "decay_images") OptionalInt decaySteps,
     OptionalDouble finalLr) {
 
   /** Resolves what was left out of the decay and checks the ranges. */

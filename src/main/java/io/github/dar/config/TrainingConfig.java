@@ -7,7 +7,10 @@ package io.github.dar.config;
  * @param batch images of one optimizer step, 1 or more
  * @param accumulate parts in which a batch is computed to save memory, a divisor of it; the result
  *     is the same
- * @param schedule steps, lr, warmup_steps, schedule, decay_start, decay_steps, final_lr
+ * @param activationCheckpointing whether blocks are computed again on the way back instead of kept:
+ *     less memory, more time, the same result
+ * @param schedule steps, lr, warmup_steps, schedule, decay_start, decay_steps, final_lr; or the
+ *     counts in images
  * @param optimizer betas, eps, weight_decay, clip, ema
  * @param seed start of all randomness, 0 or more
  * @param precision in what numbers to compute
@@ -17,6 +20,7 @@ package io.github.dar.config;
 public record TrainingConfig(
     int batch,
     @Key(defaultsTo = "1") int accumulate,
+    @Key(defaultsTo = "false") boolean activationCheckpointing,
     @Key(inline = true) ScheduleConfig schedule,
     @Key(inline = true) OptimizerConfig optimizer,
     @Key(defaultsTo = "0") int seed,

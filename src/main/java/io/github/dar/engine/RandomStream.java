@@ -59,6 +59,12 @@ public final class RandomStream {
     return words[used++];
   }
 
+  /** 64 random bits. */
+  public long nextLong() {
+    long high = nextInt();
+    return high << 32 | Integer.toUnsignedLong(nextInt());
+  }
+
   /**
    * A whole number in [0, bound), all equally likely (Lemire, "Fast random integer generation in an
    * interval", 2019).

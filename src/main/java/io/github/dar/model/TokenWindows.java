@@ -36,6 +36,15 @@ public final class TokenWindows {
     return Math.max(0, Math.min(last, begin));
   }
 
+  /** How many tokens the images of a training batch have up to the ends of their windows. */
+  public static long seen(TokenLayout layout, float[] times) {
+    long seen = 0;
+    for (float time : times) {
+      seen += beginTraining(layout, time) + layout.queriesPerStep();
+    }
+    return seen;
+  }
+
   /**
    * Returns how many tokens must exist before denoising step {@code step} of {@code steps} can be
    * taken.

@@ -42,10 +42,24 @@ public final class Tokenizer implements AutoCloseable {
    * @param weights as {@link #parameters} lists them; they stay the caller's
    */
   public Tokenizer(Compute compute, TokenizerConfig config, Weights weights) {
+    this(compute, config, weights, false);
+  }
+
+  /**
+   * A tokenizer to train.
+   *
+   * @param checkpointing whether training keeps only the inputs of the blocks and computes these
+   *     again on the way back: the same numbers with less memory, for a third more time
+   */
+  public Tokenizer(
+      Compute compute, TokenizerConfig config, Weights weights, boolean checkpointing) {
     this.compute = compute;
     this.config = config;
     this.weights = weights;
-    this.kernel = Kernel.load(compute.manager(), attributes(), "blocks", "tokenizer");
+    Map<String, Object> attributes = attributes();
+    attributes.put("checkpointing", checkpointing);
+    this.kernel =
+        Kernel.load(compute.manager(), attributes, "blocks", "checkpointing", "tokenizer");
     this.ropes = new TokenizerRopes(compute.manager(), config);
     this.inference = compute.manager().newSubManager();
     use(weights);
@@ -66,7 +80,7 @@ public final class Tokenizer implements AutoCloseable {
     return TokenizerParameters.of(config, withRepa);
   }
 
-  private Map<String, ?> attributes() {
+  private Map<String, Object> attributes() {
     DiffusionDecoderConfig diffusion = config.diffDecoder();
     Map<String, Object> out = new LinkedHashMap<>();
     out.put("dt", compute.dtype());
@@ -191,12 +205,25 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
+   * The mean assignment of the tokens of some images to each code, as the entropy loss takes it: a
+   * batch in parts needs it of all its images first.
+   *
+   * @param images {@code [B, 3, H, W]} in [-1, 1]
+   * @return {@code [V]}
+   */
+  public NDArray assignments(NDManager into, NDArray images) {
+    return kernel
+        .train(into, "assignments", images, ropes.encoder(images.getShape()), weights.arrays())
+        .singletonOrThrow();
+  }
+
+  /**
    * Adds the gradients of one micro-batch's loss.
    *
    * @param images {@code [B, 3, H, W]} in [-1, 1]
    * @param noise standard normal of the same shape
    * @param times unshifted, {@code [B]} in [0, 1)
-   * @param scale factor on the loss: the micro-batch's share of the batch
+   * @param part what the loss must know of the batch that this is a part of
    * @param losses weights of the losses
    * @param gradients added to
    * @return losses (total, codebook, commitment, entropy, flow), codes {@code [B, N]}, x_t and the
@@ -207,7 +234,7 @@ public final class Tokenizer implements AutoCloseable {
       NDArray images,
       NDArray noise,
       float[] times,
-      float scale,
+      TokenizerPart part,
       LossWeights losses,
       Weights gradients) {
     float[] factors = {
@@ -230,7 +257,9 @@ public final class Tokenizer implements AutoCloseable {
           scratch.create(begin),
           ropes.encoder(images.getShape()),
           ropes.decoder(images.getShape()),
-          scratch.create(scale),
+          scratch.create((float) part.share()),
+          scratch.create((float) (part.seen() * part.share())),
+          scratch.create(part.assignments()),
           scratch.create(factors),
           weights.arrays(),
           gradients.arrays());

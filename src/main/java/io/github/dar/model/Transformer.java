@@ -42,15 +42,35 @@ public final class Transformer implements AutoCloseable {
    * @param weights as {@link #parameters} lists them; they stay the caller's
    */
   public Transformer(Compute compute, TransformerConfig config, Weights weights) {
+    this(compute, config, weights, false);
+  }
+
+  /**
+   * Wraps weights as a network to train.
+   *
+   * @param checkpointing whether training keeps only the inputs of the blocks and computes these
+   *     again on the way back: the same numbers with less memory, for a third more time
+   */
+  public Transformer(
+      Compute compute, TransformerConfig config, Weights weights, boolean checkpointing) {
     this.compute = compute;
     this.config = config;
     this.weights = weights;
     this.manager = compute.manager().newSubManager();
     this.inputs = new TransformerInputs(config);
     String products = packs(compute) ? "products_packed" : "products";
+    Map<String, Object> attributes = attributes(compute, config);
+    attributes.put("checkpointing", checkpointing);
     this.kernel =
         Kernel.load(
-            manager, attributes(compute, config), "blocks", "sampling", products, "transformer");
+            manager,
+            attributes,
+            "blocks",
+            "checkpointing",
+            "dropout",
+            "sampling",
+            products,
+            "transformer");
     Shape shape = new Shape(config.sequence().blockSize() + 1, config.headDim() / 2, 2);
     this.rope = manager.create(TransformerRope.table(config), shape);
   }
@@ -123,14 +143,15 @@ public final class Transformer implements AutoCloseable {
    * @param into owns the losses
    * @param classes {@code [B]}, some of them the null class: see {@link #dropClasses}
    * @param tokens {@code [B][N]}
-   * @param dropoutSeed decides every dropout
+   * @param dropoutSeeds {@code [B]}: each decides every dropout of its image, so a batch in parts
+   *     gives what it gives in one piece; empty to have no dropout
    * @param gradients of the weights' names and shapes
    */
   public TransformerLosses gradients(
       NDManager into,
       long[] classes,
       long[][] tokens,
-      long dropoutSeed,
+      long[] dropoutSeeds,
       double scale,
       Weights gradients) {
     try (NDManager scratch = into.newSubManager()) {
@@ -140,7 +161,7 @@ public final class Transformer implements AutoCloseable {
               "gradients",
               inputs.classes(scratch, classes),
               inputs.tokens(scratch, tokens),
-              scratch.create(dropoutSeed),
+              inputs.seeds(scratch, dropoutSeeds),
               rope,
               scratch.create((float) scale),
               weights.arrays(),

@@ -43,6 +43,12 @@ final class TransformerInputs {
     return columns == 0 ? into.zeros(shape, DataType.INT64) : into.create(flat, shape);
   }
 
+  /** Copies seeds of dropout: {@code [B]}, or {@code [0]} for none. */
+  NDArray seeds(NDManager into, long[] seeds) {
+    Shape shape = new Shape(seeds.length);
+    return seeds.length == 0 ? into.zeros(shape, DataType.INT64) : into.create(seeds, shape);
+  }
+
   private static void checkRange(String what, long[] ids, int limit) {
     for (long id : ids) {
       if (id < 0 || id >= limit) {

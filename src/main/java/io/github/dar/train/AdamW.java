@@ -43,6 +43,11 @@ public final class AdamW implements AutoCloseable {
     this.average = config.ema() > 0 ? weights.copy() : weights;
   }
 
+  /** Returns the weights that it updates. */
+  Weights weights() {
+    return weights;
+  }
+
   /** Returns the gradients: zero after each step, added to by the networks. */
   public Weights gradients() {
     return gradients;
@@ -74,16 +79,16 @@ public final class AdamW implements AutoCloseable {
     }
   }
 
-  /** Returns the names of the tensors whose gradient is not finite. */
-  public List<String> notFinite() {
+  /** Returns the names of those tensors that hold anything but finite numbers. */
+  List<String> notFinite(Weights tensors) {
     List<String> names = new ArrayList<>();
-    gradients
+    tensors
         .arrays()
         .forEach(
-            (name, gradient) -> {
+            (name, array) -> {
               try (NDManager scope = compute.manager().newSubManager()) {
                 double norm =
-                    kernel.run(scope, "norm", List.of(gradient)).singletonOrThrow().getDouble();
+                    kernel.run(scope, "norm", List.of(array)).singletonOrThrow().getDouble();
                 if (!Double.isFinite(norm)) {
                   names.add(name);
                 }
@@ -101,13 +106,10 @@ public final class AdamW implements AutoCloseable {
    */
   public void step(long step, double rate, double norm) {
     try (NDManager scope = compute.manager().newSubManager()) {
-      if (config.clip() > 0) {
-        // As torch's clip_grad_norm_: the factor is always multiplied in.
-        double factor = Math.min(1, config.clip() / (norm + 1e-6));
-        kernel.run(scope, "scale", gradients.list(), factor);
-      }
-      update(scope, true, step, rate);
-      update(scope, false, step, rate);
+      // As torch's clip_grad_norm_, but the gradients are divided inside the update: a pass less.
+      double divisor = config.clip() > 0 ? Math.max(1, (norm + 1e-6) / config.clip()) : 1;
+      update(scope, true, divisor, step, rate);
+      update(scope, false, divisor, step, rate);
       if (average != weights) {
         kernel.run(scope, "average", average.list(), weights.list(), config.ema());
       }
@@ -115,7 +117,7 @@ public final class AdamW implements AutoCloseable {
     }
   }
 
-  private void update(NDManager scope, boolean decayed, long step, double rate) {
+  private void update(NDManager scope, boolean decayed, double divisor, long step, double rate) {
     List<NDArray> w = select(weights, decayed);
     if (!w.isEmpty()) {
       kernel.run(
@@ -125,6 +127,7 @@ public final class AdamW implements AutoCloseable {
           select(gradients, decayed),
           select(first, decayed),
           select(second, decayed),
+          divisor,
           step,
           rate,
           config.betas().get(0),

@@ -1,6 +1,5 @@
 package io.github.dar.train;
 
-import ai.djl.ndarray.NDManager;
 import io.github.dar.model.Weights;
 import java.nio.file.Path;
 import java.util.Map;
@@ -20,16 +19,13 @@ interface Stage extends AutoCloseable {
   boolean decays(String name);
 
   /**
-   * Computes the losses of the next micro-batch and adds its gradients.
+   * Computes the losses of a batch and adds its gradients. Where the configuration has it computed
+   * in parts, they add up to what the batch gives in one piece.
    *
-   * @param scope owns what the call makes
-   * @param position samples of the run before this micro-batch
-   * @param count samples of the micro-batch
-   * @param scale the micro-batch's share of the batch
-   * @return means over the micro-batch, by name; {@code loss} is the total
+   * @param step number of the batch, from 0
+   * @return means over the batch, by name; {@code loss} is the total
    */
-  Map<String, Double> gradients(
-      NDManager scope, long position, int count, float scale, Weights gradients);
+  Map<String, Double> gradients(long step, Weights gradients);
 
   /** Numbers over the steps since it was last asked, such as codebook usage. */
   Map<String, Double> report();

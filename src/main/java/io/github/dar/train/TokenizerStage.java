@@ -1,12 +1,14 @@
 package io.github.dar.train;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.dar.config.Fit;
 import io.github.dar.config.ModelConfig;
 import io.github.dar.config.TokenizerTrainingConfig;
+import io.github.dar.config.TrainingConfig;
 import io.github.dar.data.ImageBatch;
 import io.github.dar.data.ImageBatches;
 import io.github.dar.data.ImageSource;
@@ -18,12 +20,15 @@ import io.github.dar.generate.Decoding;
 import io.github.dar.generate.Denoiser;
 import io.github.dar.generate.Noise;
 import io.github.dar.model.ModelFolder;
+import io.github.dar.model.TokenWindows;
 import io.github.dar.model.Tokenizer;
+import io.github.dar.model.TokenizerPart;
 import io.github.dar.model.Weights;
 import io.github.dar.view.Grid;
 import io.github.dar.view.Pngs;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,20 +76,74 @@ final class TokenizerStage implements Stage {
   }
 
   @Override
-  public Map<String, Double> gradients(
-      NDManager scope, long position, int count, float scale, Weights gradients) {
-    long seed = config.training().seed();
-    ImageBatch batch = next(position, count);
-    NDArray images = scope.create(batch.pixels(), new Shape(count, 3, size, size));
-    NDArray noise = Noise.of(scope, seed, Purpose.NOISE, position, count, size, size);
-    float[] times = new float[count];
-    for (int i = 0; i < count; i++) {
-      times[i] = RandomStream.of(seed, Purpose.TIME, position + i).nextFloat();
+  public Map<String, Double> gradients(long step, Weights gradients) {
+    TrainingConfig training = config.training();
+    int parts = training.accumulate();
+    int count = training.batch() / parts;
+    long first = step * training.batch();
+    float[] times = new float[training.batch()];
+    for (int i = 0; i < times.length; i++) {
+      times[i] = RandomStream.of(training.seed(), Purpose.TIME, first + i).nextFloat();
     }
-    NDList out =
-        tokenizer.gradients(scope, images, noise, times, scale, config.losses(), gradients);
-    float[] losses = out.get(0).toFloatArray();
-    usage.add(out.get(1).toLongArray(), count);
+    try (NDManager scope = tokenizer.compute().manager().newSubManager()) {
+      List<ImageBatch> images = new ArrayList<>();
+      float[] assignments = new float[0];
+      if (parts > 1 && config.losses().entropy() > 0 && tokenizer.config().vq().vqEnable()) {
+        for (int part = 0; part < parts; part++) {
+          images.add(next(first + (long) part * count, count));
+        }
+        assignments = assignments(images);
+      }
+      long seen = TokenWindows.seen(tokenizer.config().tokens(), times);
+      TokenizerPart share = new TokenizerPart(1.0 / parts, seen, assignments);
+      NDList losses = new NDList();
+      NDList codes = new NDList();
+      for (int part = 0; part < parts; part++) {
+        int from = part * count;
+        ImageBatch batch = images.isEmpty() ? next(first + from, count) : images.get(part);
+        float[] drawn = Arrays.copyOfRange(times, from, from + count);
+        try (NDManager inner = scope.newSubManager()) {
+          NDList out = gradients(inner, batch, drawn, share, gradients);
+          out.get(0).attach(scope);
+          out.get(1).attach(scope);
+          losses.add(out.get(0));
+          codes.add(out.get(1));
+        }
+      }
+      usage.add(NDArrays.concat(codes).toLongArray(), times.length);
+      return named(NDArrays.stack(losses).mean(new int[] {0}).toFloatArray());
+    }
+  }
+
+  private NDList gradients(
+      NDManager scope, ImageBatch batch, float[] times, TokenizerPart share, Weights gradients) {
+    int count = batch.count();
+    NDArray images = images(scope, batch);
+    NDArray noise =
+        Noise.of(
+            scope, config.training().seed(), Purpose.NOISE, batch.position(), count, size, size);
+    return tokenizer.gradients(scope, images, noise, times, share, config.losses(), gradients);
+  }
+
+  /** What the entropy loss takes of the whole batch: one more pass of the encoder. */
+  private float[] assignments(List<ImageBatch> parts) {
+    float[] mean = new float[tokenizer.config().vq().vqCodebookSize()];
+    for (ImageBatch part : parts) {
+      try (NDManager scope = tokenizer.compute().manager().newSubManager()) {
+        float[] values = tokenizer.assignments(scope, images(scope, part)).toFloatArray();
+        for (int i = 0; i < mean.length; i++) {
+          mean[i] += values[i] / parts.size();
+        }
+      }
+    }
+    return mean;
+  }
+
+  private NDArray images(NDManager scope, ImageBatch batch) {
+    return scope.create(batch.pixels(), new Shape(batch.count(), 3, size, size));
+  }
+
+  private static Map<String, Double> named(float[] losses) {
     Map<String, Double> named = new LinkedHashMap<>();
     named.put("loss", (double) losses[0]);
     named.put("loss_codebook", (double) losses[1]);

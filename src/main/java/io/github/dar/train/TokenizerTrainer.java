@@ -33,7 +33,8 @@ public final class TokenizerTrainer {
     RunFolder folder = RunFolder.open(out, config, fresh);
     try (Weights weights =
             Weights.initial(compute, Tokenizer.parameters(model), training.training().seed());
-        Tokenizer tokenizer = new Tokenizer(compute, model, weights);
+        Tokenizer tokenizer =
+            new Tokenizer(compute, model, weights, training.training().activationCheckpointing());
         Stage stage = new TokenizerStage(tokenizer, training, source, config.model())) {
       new TrainingLoop(compute, training.training(), folder, stage, progress).run();
     }

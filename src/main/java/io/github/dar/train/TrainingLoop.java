@@ -1,6 +1,5 @@
 package io.github.dar.train;
 
-import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.dar.config.LearningRate;
 import io.github.dar.config.ReportConfig;
@@ -17,7 +16,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -64,9 +62,9 @@ final class TrainingLoop {
         Averages averages = new Averages();
         while (step < steps) {
           double rate = LearningRate.after(config.schedule(), step);
-          Map<String, Double> losses = gradients(step, optimizer);
+          Map<String, Double> losses = stage.gradients(step, optimizer.gradients());
           double norm = optimizer.gradientNorm();
-          unlessFinite(step, losses, norm, optimizer);
+          NotFinite.check(step + 1, losses, norm, optimizer, folder.root());
           optimizer.step(step + 1, rate, norm);
           step++;
           losses.put("grad_norm", norm);
@@ -90,35 +88,6 @@ final class TrainingLoop {
         }
       }
     }
-  }
-
-  /** One batch as {@code accumulate} micro-batches: the same gradient as in one piece. */
-  private Map<String, Double> gradients(long step, AdamW optimizer) {
-    int count = config.batch() / config.accumulate();
-    Averages averages = new Averages();
-    for (int micro = 0; micro < config.accumulate(); micro++) {
-      try (NDManager scope = compute.manager().newSubManager()) {
-        long position = step * config.batch() + (long) micro * count;
-        float scale = 1f / config.accumulate();
-        averages.add(stage.gradients(scope, position, count, scale, optimizer.gradients()));
-      }
-    }
-    return averages.take();
-  }
-
-  private void unlessFinite(long step, Map<String, Double> losses, double norm, AdamW optimizer) {
-    if (Double.isFinite(norm) && losses.values().stream().allMatch(Double::isFinite)) {
-      return;
-    }
-    List<String> names = optimizer.notFinite();
-    throw new UserException(
-        "step %d: loss %s, gradient norm %s%s: the run stops; the last checkpoint in %s is good. Lower lr, or use --precision fp32"
-            .formatted(
-                step + 1,
-                losses.get("loss"),
-                norm,
-                names.isEmpty() ? "" : ", first in " + names.get(0),
-                folder.root()));
   }
 
   private void report(EventFile events, long step, double rate, Averages averages) {

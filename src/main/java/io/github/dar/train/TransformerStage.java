@@ -94,29 +94,40 @@ final class TransformerStage implements Stage {
   }
 
   @Override
-  public Map<String, Double> gradients(
-      NDManager scope, long position, int count, float scale, Weights gradients) {
+  public Map<String, Double> gradients(long step, Weights gradients) {
+    int parts = config.accumulate();
+    int count = config.batch() / parts;
+    double loss = 0;
+    try (NDManager scope = transformer.compute().manager().newSubManager()) {
+      List<TransformerLosses> losses = new ArrayList<>();
+      for (int part = 0; part < parts; part++) {
+        long position = step * config.batch() + (long) part * count;
+        losses.add(gradients(scope, position, count, 1.0 / parts, gradients));
+      }
+      // Read when all parts are on their way: reading waits for the device.
+      for (TransformerLosses part : losses) {
+        loss += part.mean().getFloat() / parts;
+        addGroups(part.byPosition().toFloatArray());
+      }
+    }
+    Map<String, Double> named = new LinkedHashMap<>();
+    named.put("loss", loss);
+    return named;
+  }
+
+  private TransformerLosses gradients(
+      NDManager scope, long position, int count, double share, Weights gradients) {
     long[] labels = new long[count];
     long[][] tokens = new long[count][];
+    long[] seeds = new long[count];
     for (int i = 0; i < count; i++) {
       int at = order.at(position + i);
       labels[i] = codes.labels()[at];
       tokens[i] = codes.codes()[at];
+      seeds[i] = RandomStream.of(config.seed(), Purpose.DROPOUT, position + i).nextLong();
     }
-    long dropoutSeed =
-        RandomStream.of(config.seed(), Purpose.DROPOUT, position).nextInt() & 0xffffffffL;
-    TransformerLosses losses =
-        transformer.gradients(
-            scope,
-            transformer.dropClasses(labels, config.seed(), position),
-            tokens,
-            dropoutSeed,
-            scale,
-            gradients);
-    addGroups(losses.byPosition().toFloatArray());
-    Map<String, Double> named = new LinkedHashMap<>();
-    named.put("loss", (double) losses.mean().getFloat());
-    return named;
+    long[] dropped = transformer.dropClasses(labels, config.seed(), position);
+    return transformer.gradients(scope, dropped, tokens, seeds, share, gradients);
   }
 
   private void addGroups(float[] positions) {

@@ -43,7 +43,8 @@ public final class TransformerTrainer {
     try (Tokenizer tokenizer = tokenizerFolder.tokenizer(compute);
         Weights weights =
             Weights.initial(compute, Transformer.parameters(network), training.seed());
-        Transformer transformer = new Transformer(compute, network, weights);
+        Transformer transformer =
+            new Transformer(compute, network, weights, training.activationCheckpointing());
         Stage stage =
             new TransformerStage(
                 transformer, weights, tokenizerFolder, tokenizer, model, training, codes)) {

@@ -10,22 +10,23 @@ class Kernel(Module):
     norms = torch.stack(ops.aten._foreach_norm(gradients))
     return torch.sqrt(torch.sum(torch.to(norms, 7) * torch.to(norms, 7)))
 
-  def scale(self: __torch__.Kernel, gradients: List[Tensor], factor: float) -> Tensor:
-    ops.aten._foreach_mul_(gradients, factor)
-    return gradients[0]
-
-  # One decoupled-decay Adam step (number `step`, from 1) of the weights that share a decay.
-  def adamw(self: __torch__.Kernel, weights: List[Tensor], gradients: List[Tensor], m: List[Tensor], v: List[Tensor], step: int, lr: float, beta1: float, beta2: float, eps: float, decay: float) -> Tensor:
+  # One decoupled-decay Adam step (number `step`, from 1) of the weights that share a decay, with the gradients
+  # divided by `divisor` on their way.
+  def adamw(self: __torch__.Kernel, weights: List[Tensor], gradients: List[Tensor], m: List[Tensor], v: List[Tensor], divisor: float, step: int, lr: float, beta1: float, beta2: float, eps: float, decay: float) -> Tensor:
+    device = weights[0].device
+    number = torch.full([], float(step), dtype=6, device=device)
     steps = annotate(List[Tensor], [])
     for i in range(torch.len(weights)):
-      steps.append(torch.full([], float(step), dtype=6, device=weights[0].device))
-    ops.aten._fused_adamw_(weights, gradients, m, v, annotate(List[Tensor], []), steps, lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps, amsgrad=False, maximize=False)
-    return weights[0]
+      steps.append(number)
+    scale = annotate(Optional[Tensor], None)
+    if divisor != 1.:
+      scale = torch.full([], divisor, dtype=6, device=device)
+    ops.aten._fused_adamw_(weights, gradients, m, v, annotate(List[Tensor], []), steps, lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps, amsgrad=False, maximize=False, grad_scale=scale)
+    return number
 
-  # average = average * d + weights * (1 - d)
+  # average = average + (weights - average) * (1 - d), in one pass
   def average(self: __torch__.Kernel, average: List[Tensor], weights: List[Tensor], d: float) -> Tensor:
-    ops.aten._foreach_mul_(average, d)
-    ops.aten._foreach_add_(average, weights, alpha=1. - d)
+    ops.aten._foreach_lerp_(average, weights, 1. - d)
     return average[0]
 
   def zero(self: __torch__.Kernel, gradients: List[Tensor]) -> Tensor:

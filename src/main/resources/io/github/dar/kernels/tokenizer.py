@@ -19,12 +19,23 @@ class Kernel(Module):
   share_time : bool
   data_std : float
   time_shift : float
+  checkpointing : bool
   w : Dict[str, Tensor]
 
   # Keeps the weights for the calls that don't bring their own.
   def load(self: __torch__.Kernel, w: Dict[str, Tensor]) -> Tensor:
     self.w = w
     return torch.tensor(torch.len(w))
+
+  # Block i of the stack p. context: of the encoder rope and mask; of the condition decoder nothing; of the diffusion
+  # decoder condition, time and rope, as `sit_block` takes them.
+  def block(self: __torch__.Kernel, w: Dict[str, Tensor], p: str, i: int, x: Tensor, context: List[Tensor]) -> Tensor:
+    name = p + "." + str(i)
+    if p == "encoder_layers":
+      return __torch__.transformer_block(w, name, x, context[0], context[1], False, self.dt)
+    if p == "decoder_layers":
+      return __torch__.transformer_block(w, name, x, None, None, True, self.dt)
+    return self.sit_block(w, name, x, context[0], context[1], context[2])
 
   # ---- Encoder -------------------------------------------------------------------------------
 
@@ -36,7 +47,7 @@ class Kernel(Module):
     return __torch__.norm(torch.transpose(torch.flatten(x, 2), 1, 2))
 
   # rope [P + N, 32, 2], the identity for queries -> latents [B, N, vq_dim] float32
-  def latents(self: __torch__.Kernel, w: Dict[str, Tensor], image: Tensor, rope: Tensor) -> Tensor:
+  def latents(self: __torch__.Kernel, w: Dict[str, Tensor], image: Tensor, rope: Tensor, tape: __torch__.Tape) -> Tensor:
     patches = self.patches(w, image)
     batch = torch.size(patches, 0)
     count = torch.size(patches, 1)
@@ -49,8 +60,7 @@ class Kernel(Module):
     # Every token sees every patch; a query also sees the queries up to itself.
     mask = torch.tril(torch.ones([total, total], dtype=11, device=x.device))
     torch.fill_(torch.slice(mask, 1, 0, count), True)
-    for i in range(self.encoder_layers):
-      x = __torch__.transformer_block(w, "encoder_layers." + str(i), x, rope, mask, False, self.dt)
+    x = __torch__.stack(self, w, "encoder_layers", 0, self.encoder_layers, x, [rope, mask], tape)
     x = __torch__.norm(torch.slice(x, 1, count))
     return torch.to(__torch__.pointwise(w, "quant_in_conv", x, self.dt), 6)
 
@@ -68,12 +78,10 @@ class Kernel(Module):
   # ---- Condition decoder ---------------------------------------------------------------------
 
   # quantized [B, N, C] -> condition [B, N, D]
-  def conditions(self: __torch__.Kernel, w: Dict[str, Tensor], quantized: Tensor) -> Tensor:
+  def conditions(self: __torch__.Kernel, w: Dict[str, Tensor], quantized: Tensor, tape: __torch__.Tape) -> Tensor:
     x = torch.to(__torch__.pointwise(w, "quant_out_conv", quantized, self.dt), 6)
     x = x + torch.slice(w["decoder_embedding.weight"], 0, 0, torch.size(quantized, 1))
-    for i in range(self.decoder_layers):
-      x = __torch__.transformer_block(w, "decoder_layers." + str(i), x, None, None, True, self.dt)
-    return __torch__.norm(x)
+    return __torch__.norm(__torch__.stack(self, w, "decoder_layers", 0, self.decoder_layers, x, annotate(List[Tensor], []), tape))
 
   # The same for the tokens start .. start+n-1 alone: codes [B, n] -> [B, n, D]. Keys and values of all
   # tokens so far lie in the caches, two a layer, [B, H, N, 64] in the compute type; new ones are added.
@@ -148,7 +156,7 @@ class Kernel(Module):
 
   # x_t [B, 3, H, W], flow time t [B], condition of the step [B, Q, D], rope [T, 32, 2]
   # -> velocity [B, 3, H, W] and the tokens that enter the REPA layer [B, T, D] (empty where there is none)
-  def core(self: __torch__.Kernel, w: Dict[str, Tensor], xt: Tensor, t: Tensor, cond: Tensor, rope: Tensor) -> Tuple[Tensor, Tensor]:
+  def core(self: __torch__.Kernel, w: Dict[str, Tensor], xt: Tensor, t: Tensor, cond: Tensor, rope: Tensor, tape: __torch__.Tape) -> Tuple[Tensor, Tensor]:
     n = "diff_decoder.net."
     c = __torch__.norm(__torch__.linear(w, n + "cond_mlp", cond, self.dt))
     x = torch.to(__torch__.pointwise(w, n + "conv_in", self.to_patches(xt), self.dt), 6)
@@ -156,10 +164,12 @@ class Kernel(Module):
     if self.share_time:
       s = self.time_embedding(w, n + "time_embed", s)
     repa = torch.zeros([0], device=x.device)
-    for i in range(self.depth):
-      if i == self.repa_layer:
-        repa = x
-      x = self.sit_block(w, n + "blocks." + str(i), x, c, s, rope)
+    first = 0
+    if self.repa_layer < self.depth:
+      first = self.repa_layer
+      x = __torch__.stack(self, w, n + "blocks", 0, first, x, [c, s, rope], tape)
+      repa = x
+    x = __torch__.stack(self, w, n + "blocks", first, self.depth, x, [c, s, rope], tape)
     x = __torch__.norm(x)
     if self.mlp_head:
       m = __torch__.linear(w, n + "linear_out.adaLN_modulation.1", torch.silu(s), self.dt)
@@ -175,7 +185,7 @@ class Kernel(Module):
 
   # -> latents [B, N, C] and, with a codebook, codes [B, N]
   def encode(self: __torch__.Kernel, image: Tensor, rope: Tensor) -> List[Tensor]:
-    z = self.latents(self.w, image, rope)
+    z = self.latents(self.w, image, rope, __torch__.tape())
     out = [z]
     if self.vq:
       out.append(self.nearest(self.unit(z), self.unit(self.w["quantize.embedding.weight"])))
@@ -194,10 +204,10 @@ class Kernel(Module):
     return z + (torch.embedding(e, self.nearest(z, e)) - z)
 
   def condition(self: __torch__.Kernel, quantized: Tensor) -> Tensor:
-    return self.conditions(self.w, quantized)
+    return self.conditions(self.w, quantized, __torch__.tape())
 
   def velocity(self: __torch__.Kernel, xt: Tensor, t: Tensor, cond: Tensor, rope: Tensor) -> Tensor:
-    v, r, = self.core(self.w, xt, t, cond, rope)
+    v, r, = self.core(self.w, xt, t, cond, rope, __torch__.tape())
     return v
 
   # Projected features for REPA from the tokens entering its layer, pooled by `stride`: [B, T', 768]
@@ -211,45 +221,59 @@ class Kernel(Module):
     return __torch__.linear(w, p + "4", x, self.dt)
 
   def velocity_and_repa(self: __torch__.Kernel, xt: Tensor, t: Tensor, cond: Tensor, rope: Tensor, height: int, width: int, stride: int) -> Tuple[Tensor, Tensor]:
-    v, r, = self.core(self.w, xt, t, cond, rope)
+    v, r, = self.core(self.w, xt, t, cond, rope, __torch__.tape())
     return (v, self.repa(self.w, r, height, width, stride))
 
   # ---- Training ------------------------------------------------------------------------------
 
-  # latents [B, N, C]; codebook e [V, C]; last [B, 1] the last token that each image's step uses
+  # latents [B, N, C]; codebook e [V, C]; last [B, 1] the last token that each image's step uses; seen [] how many tokens
+  # these are; assignments [V] of the whole batch where this is a part of it, else [0]
   # -> codes [B, N], straight-through output [B, N, C], codebook loss, weighted commitment and entropy losses
-  def quantizer_losses(self: __torch__.Kernel, latents: Tensor, codebook: Tensor, last: Tensor, weights: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+  def quantizer_losses(self: __torch__.Kernel, latents: Tensor, codebook: Tensor, last: Tensor, seen: Tensor, assignments: Tensor, weights: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
     z = self.unit(latents)
     e = self.unit(codebook)
     codes = self.nearest(torch.detach(z), torch.detach(e))
     q = torch.embedding(e, codes)
     # Only tokens that the sampled step can have seen are pulled together (vq_model.py, loss_mask).
-    seen = torch.to(torch.le(torch.arange(torch.size(z, 1), device=last.device), last), 6)
-    count = torch.sum(seen)
+    mask = torch.to(torch.le(torch.arange(torch.size(z, 1), device=last.device), last), 6)
     to_codes = q - torch.detach(z)
     to_latents = torch.detach(q) - z
-    vq = torch.sum(torch.mean(to_codes * to_codes, [-1]) * seen) / count
-    commit = weights[1] * torch.sum(torch.mean(to_latents * to_latents, [-1]) * seen) / count
+    vq = torch.sum(torch.mean(to_codes * to_codes, [-1]) * mask) / seen
+    commit = weights[1] * torch.sum(torch.mean(to_latents * to_latents, [-1]) * mask) / seen
     entropy = torch.zeros([], device=z.device)
     if bool(weights[3] > 0):
-      entropy = weights[3] * self.entropy(torch.flatten(z, 0, 1), e)
+      entropy = weights[3] * self.entropy(torch.flatten(z, 0, 1), e, assignments)
     return (codes, z + torch.detach(q - z), vq, commit, entropy)
 
-  # Sure of each token, even over the codebook: temperature 0.01 (vq_model.py, compute_entropy_loss).
-  def entropy(self: __torch__.Kernel, z: Tensor, e: Tensor) -> Tensor:
+  # How near each code is to each latent, as logits: temperature 0.01. z [n, C], e [V, C] -> [n, V]
+  def affinity(self: __torch__.Kernel, z: Tensor, e: Tensor) -> Tensor:
     d = torch.sum(z * z, [1], True) + torch.sum(e * e, [1]) - 2 * torch.matmul(z, torch.t(e))
-    a = -d / 0.01
+    return -d / 0.01
+
+  # Sure of each token, even over the codebook (vq_model.py, compute_entropy_loss).
+  def entropy(self: __torch__.Kernel, z: Tensor, e: Tensor, assignments: Tensor) -> Tensor:
+    a = self.affinity(z, e)
     p = torch.softmax(a, -1)
     m = torch.mean(p, [0])
-    of_mean = -torch.sum(m * torch.log(m + 1e-5))
     of_sample = -torch.mean(torch.sum(p * torch.log_softmax(a + 1e-5, -1), [-1]))
-    return of_sample - of_mean
+    if torch.numel(assignments) == 0:
+      return of_sample + torch.sum(m * torch.log(m + 1e-5))
+    # The batch's entropy is not the mean of those of its parts. Its tangent is, and has the same value and gradient.
+    log = torch.log(assignments + 1e-5)
+    slope = log + assignments / (assignments + 1e-5)
+    return of_sample + torch.sum(assignments * log) + torch.sum(slope * (m - torch.detach(m)))
+
+  # What `entropy` takes of a batch in parts: the mean assignment of one part to each code, [V].
+  def assignments(self: __torch__.Kernel, image: Tensor, rope: Tensor, masters: Dict[str, Tensor]) -> Tensor:
+    z = torch.flatten(self.unit(self.latents(masters, image, rope, __torch__.tape())), 0, 1)
+    return torch.mean(torch.softmax(self.affinity(z, self.unit(masters["quantize.embedding.weight"])), -1), [0])
 
   # The quantizer alone: its losses, and the gradients of them and of sum(output * probe), for tests.
   def quantizer_gradients(self: __torch__.Kernel, latents: Tensor, codebook: Tensor, last: Tensor, weights: Tensor, probe: Tensor) -> List[Tensor]:
     z = torch.requires_grad_(torch.detach(latents))
     e = torch.requires_grad_(torch.detach(codebook))
-    codes, out, vq, commit, entropy, = self.quantizer_losses(z, e, last, weights)
+    seen = torch.to(torch.sum(last + 1), 6)
+    codes, out, vq, commit, entropy, = self.quantizer_losses(z, e, last, seen, torch.zeros([0], device=z.device), weights)
     grads = torch.autograd.grad([vq + commit + entropy + torch.sum(out * probe)], [z, e])
     result = [codes, torch.detach(out), torch.detach(torch.stack([vq, commit, entropy]))]
     for grad in grads:
@@ -258,12 +282,14 @@ class Kernel(Module):
     return result
 
   # One micro-batch: adds `scale` times the gradients of the loss to g.
-  # image, x0 [B, 3, H, W]; time [B] unshifted in [0, 1); begin [B] first token of each image's window;
-  # weights of the codebook, commitment, flow and entropy losses [4].
+  # image, x0 [B, 3, H, W]; time [B] unshifted in [0, 1); begin [B] first token of each image's window; seen and
+  # assignments as in `quantizer_losses`, seen being the micro-batch's share of the batch's; weights of the codebook,
+  # commitment, flow and entropy losses [4].
   # -> losses [total, vq, commit, entropy, flow], codes [B, N], x_t / data_std, estimate of the image [B, 3, H, W]
-  def gradients(self: __torch__.Kernel, image: Tensor, x0: Tensor, time: Tensor, begin: Tensor, rope_encoder: Tensor, rope_decoder: Tensor, scale: Tensor, weights: Tensor, masters: Dict[str, Tensor], g: Dict[str, Tensor]) -> List[Tensor]:
+  def gradients(self: __torch__.Kernel, image: Tensor, x0: Tensor, time: Tensor, begin: Tensor, rope_encoder: Tensor, rope_decoder: Tensor, scale: Tensor, seen: Tensor, assignments: Tensor, weights: Tensor, masters: Dict[str, Tensor], g: Dict[str, Tensor]) -> List[Tensor]:
     w = __torch__.leaves(masters)
-    latents = self.latents(w, image, rope_encoder)
+    tape = __torch__.tape()
+    latents = self.latents(w, image, rope_encoder, tape)
     batch = torch.size(latents, 0)
     window = torch.unsqueeze(begin, 1) + torch.arange(self.queries_per_step, device=begin.device)
     zero = torch.zeros([], device=image.device)
@@ -271,21 +297,21 @@ class Kernel(Module):
     codes = torch.zeros([batch, 0], dtype=4, device=image.device)
     if self.vq:
       last = torch.unsqueeze(begin, 1) + (self.queries_per_step - 1)
-      codes, quantized, vq, commit, entropy, = self.quantizer_losses(latents, w["quantize.embedding.weight"], last, weights)
+      codes, quantized, vq, commit, entropy, = self.quantizer_losses(latents, w["quantize.embedding.weight"], last, seen, assignments, weights)
     else:
       quantized = self.unit(latents)
-    cond = self.conditions(w, quantized)
+    cond = self.conditions(w, quantized, tape)
     index = torch.expand(torch.unsqueeze(window, -1), [-1, -1, torch.size(cond, -1)])
     cond = torch.gather(cond, 1, index)
     t = time / (time + self.time_shift * (1 - time))
     t4 = torch.view(t, [batch, 1, 1, 1])
     x1 = image * self.data_std
     xt = t4 * x1 + (1 - t4) * x0
-    v, r, = self.core(w, xt, t, cond, rope_decoder)
+    v, r, = self.core(w, xt, t, cond, rope_decoder, tape)
     miss = v - (x1 - x0)
     flow = torch.mean(miss * miss) / (self.data_std * self.data_std)
     total = weights[0] * vq + commit + entropy + weights[2] * flow
-    __torch__.add_gradients(total * scale, w, g)
+    __torch__.backward(self, total * scale, w, tape, g)
     losses = torch.stack([torch.detach(total), torch.detach(vq), torch.detach(commit), torch.detach(entropy), torch.detach(flow)])
     estimate = torch.detach(xt + v * (1 - t4)) / self.data_std
     return [losses, codes, xt / self.data_std, estimate]

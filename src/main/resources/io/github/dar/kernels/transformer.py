@@ -30,15 +30,6 @@ def feed_forward(w: Dict[str, Tensor], p: str, x: Tensor, dt: int) -> Tensor:
   h = torch.silu(__torch__.matrix(w, p + ".w1", x, dt)) * __torch__.matrix(w, p + ".w3", x, dt)
   return __torch__.matrix(w, p + ".w2", h, dt)
 
-# Zeroes elements (or whole images, where `shape` says so) with probability p and scales up the rest. The
-# generator is the caller's own: the global one is shared by all threads.
-def drop(x: Tensor, p: float, shape: List[int], random: Generator) -> Tensor:
-  if p == 0.:
-    return x
-  keep = torch.empty(shape, dtype=x.dtype, device=x.device)
-  keep = torch.bernoulli_(keep, 1. - p, generator=random)
-  return x * torch.div_(keep, 1. - p)
-
 class Kernel(Module):
   __parameters__ = []
   __buffers__ = []
@@ -54,6 +45,7 @@ class Kernel(Module):
   resid_dropout : float
   ffn_dropout : float
   drop_path : float
+  checkpointing : bool
   w : Dict[str, Tensor]
 
   # Keeps the weights for inference.
@@ -69,69 +61,69 @@ class Kernel(Module):
       return x
     return torch.repeat_interleave(x, torch.floordiv(self.heads, self.kv_heads), 1)
 
-  # Causal attention, its weights dropped with probability p: [B, H, n, E]
-  def causal(self: __torch__.Kernel, q: Tensor, k: Tensor, v: Tensor, p: float, random: Generator) -> Tensor:
-    if p == 0.:
+  # Causal attention, its weights dropped in training: [B, H, n, E]
+  def causal(self: __torch__.Kernel, q: Tensor, k: Tensor, v: Tensor, seeds: Tensor, site: int) -> Tensor:
+    if self.attn_dropout == 0. or torch.size(seeds, 0) == 0:
       return __torch__.attend(q, k, v, None, True)
     # By hand, as the fused operator draws from the global generator.
     n = torch.size(q, 2)
     future = torch.triu(torch.ones([n, n], dtype=11, device=q.device), 1)
     scores = torch.matmul(torch.to(q, 6) * torch.pow(torch.size(q, 3), -0.5), torch.transpose(torch.to(k, 6), 2, 3))
     scores = torch.softmax(torch.masked_fill(scores, future, -inf), -1)
-    scores = __torch__.drop(scores, p, torch.size(scores), random)
+    scores = __torch__.drop(scores, self.attn_dropout, torch.size(scores), seeds, site)
     return torch.matmul(torch.to(scores, self.dt), v)
 
-  # classes [B], tokens [B, N], of which the last is only a target; rope [N + 1, E/2, 2]
-  # -> logits [B, N, V] float32. Dropout only if `train`.
-  def network(self: __torch__.Kernel, w: Dict[str, Tensor], classes: Tensor, tokens: Tensor, rope: Tensor, train: bool, random: Generator) -> Tensor:
-    dt = self.dt
-    on = 0.
-    if train:
-      on = 1.
+  # Block i: x [B, n, D] -> the same. context: rope [n, E/2, 2], and the seeds of dropout [B], none to have none.
+  def block(self: __torch__.Kernel, w: Dict[str, Tensor], layers: str, i: int, x: Tensor, context: List[Tensor]) -> Tensor:
+    rope, seeds, = context
+    p = layers + "." + str(i)
+    site = 1 + 5 * i
+    each = [torch.size(x, 0), 1, 1]
+    # The rate of skipping rises linearly from 0 at the first block.
+    skip = 0.
+    if i > 0:
+      skip = self.drop_path * i / (self.layers - 1)
+    h = __torch__.rms_norm(w, p + ".attention_norm", x, self.eps)
+    q, k, v, = __torch__.queries_keys_values(w, p + ".attention", h, self.heads, self.kv_heads, rope, self.dt)
+    h = self.causal(q, self.widened(k), self.widened(v), seeds, site)
+    h = __torch__.matrix(w, p + ".attention.wo", torch.flatten(torch.transpose(h, 1, 2), 2), self.dt)
+    h = __torch__.drop(h, self.resid_dropout, torch.size(h), seeds, site + 1)
+    x = x + __torch__.drop(h, skip, each, seeds, site + 2)
+    h = __torch__.rms_norm(w, p + ".ffn_norm", x, self.eps)
+    h = __torch__.feed_forward(w, p + ".feed_forward", h, self.dt)
+    h = __torch__.drop(h, self.ffn_dropout, torch.size(h), seeds, site + 3)
+    return x + __torch__.drop(h, skip, each, seeds, site + 4)
+
+  # classes [B], tokens [B, N], of which the last is only a target; rope [N + 1, E/2, 2]; seeds [B] or [0]
+  # -> logits [B, N, V] float32
+  def network(self: __torch__.Kernel, w: Dict[str, Tensor], classes: Tensor, tokens: Tensor, rope: Tensor, seeds: Tensor, tape: __torch__.Tape) -> Tensor:
     n = torch.size(tokens, 1)
-    batch = torch.size(tokens, 0)
     x = torch.unsqueeze(torch.embedding(w["cls_embedding.embedding_table.weight"], classes), 1)
     x = torch.cat([x, torch.embedding(w["tok_embeddings.weight"], torch.slice(tokens, 1, 0, n - 1))], 1)
-    x = __torch__.drop(x, on * self.token_dropout, torch.size(x), random)
-    rope = torch.slice(rope, 0, 0, n)
-    for i in range(self.layers):
-      p = "layers." + str(i)
-      # The rate of skipping rises linearly from 0 at the first block.
-      skip = 0.
-      if i > 0:
-        skip = on * self.drop_path * i / (self.layers - 1)
-      h = __torch__.rms_norm(w, p + ".attention_norm", x, self.eps)
-      q, k, v, = __torch__.queries_keys_values(w, p + ".attention", h, self.heads, self.kv_heads, rope, dt)
-      h = self.causal(q, self.widened(k), self.widened(v), on * self.attn_dropout, random)
-      h = __torch__.matrix(w, p + ".attention.wo", torch.flatten(torch.transpose(h, 1, 2), 2), dt)
-      h = __torch__.drop(h, on * self.resid_dropout, torch.size(h), random)
-      x = x + __torch__.drop(h, skip, [batch, 1, 1], random)
-      h = __torch__.rms_norm(w, p + ".ffn_norm", x, self.eps)
-      h = __torch__.feed_forward(w, p + ".feed_forward", h, dt)
-      h = __torch__.drop(h, on * self.ffn_dropout, torch.size(h), random)
-      x = x + __torch__.drop(h, skip, [batch, 1, 1], random)
+    x = __torch__.drop(x, self.token_dropout, torch.size(x), seeds, 0)
+    x = __torch__.stack(self, w, "layers", 0, self.layers, x, [torch.slice(rope, 0, 0, n), seeds], tape)
     x = __torch__.rms_norm(w, "norm", x, self.eps)
-    return torch.to(__torch__.matrix(w, "output", x, dt), 6)
+    return torch.to(__torch__.matrix(w, "output", x, self.dt), 6)
 
   # -> cross entropies [B, N]
   def cross_entropy(self: __torch__.Kernel, logits: Tensor, tokens: Tensor) -> Tensor:
     losses = torch.cross_entropy_loss(torch.flatten(logits, 0, 1), torch.flatten(tokens), None, 0)
     return torch.view(losses, torch.size(tokens))
 
-  # One micro-batch: adds `scale` times the gradients of the mean cross entropy to g. The seed decides every
-  # dropout. -> the loss [], and its mean over the batch by position [N]
-  def gradients(self: __torch__.Kernel, classes: Tensor, tokens: Tensor, seed: Tensor, rope: Tensor, scale: Tensor, masters: Dict[str, Tensor], g: Dict[str, Tensor]) -> List[Tensor]:
+  # One micro-batch: adds `scale` times the gradients of the mean cross entropy to g. seeds [B] decide every dropout
+  # of an image; none, [0], to have none. -> the loss [], and its mean over the batch by position [N]
+  def gradients(self: __torch__.Kernel, classes: Tensor, tokens: Tensor, seeds: Tensor, rope: Tensor, scale: Tensor, masters: Dict[str, Tensor], g: Dict[str, Tensor]) -> List[Tensor]:
     w = __torch__.leaves(masters)
-    random = torch.Generator(device=rope.device, seed=int(seed))
-    losses = self.cross_entropy(self.network(w, classes, tokens, rope, True, random), tokens)
+    tape = __torch__.tape()
+    losses = self.cross_entropy(self.network(w, classes, tokens, rope, seeds, tape), tokens)
     loss = torch.mean(losses)
-    __torch__.add_gradients(loss * scale, w, g)
+    __torch__.backward(self, loss * scale, w, tape, g)
     return [torch.detach(loss), torch.mean(torch.detach(losses), [0])]
 
   # classes [B], tokens [B, N] -> logits [B, N, V], without a cache
   def logits(self: __torch__.Kernel, classes: Tensor, tokens: Tensor, rope: Tensor) -> Tensor:
-    random = torch.Generator(device=rope.device, seed=0)
-    return self.network(self.w, classes, tokens, rope, False, random)
+    seeds = torch.zeros([0], dtype=4, device=rope.device)
+    return self.network(self.w, classes, tokens, rope, seeds, __torch__.tape())
 
   # The same losses as `gradients` without dropout, for validation.
   def loss(self: __torch__.Kernel, classes: Tensor, tokens: Tensor, rope: Tensor) -> List[Tensor]:

@@ -13,15 +13,11 @@ import io.github.dar.config.TokenizerConfig;
 import io.github.dar.config.Yaml;
 import io.github.dar.engine.Compute;
 import io.github.dar.engine.Purpose;
-import io.github.dar.engine.RandomStream;
 import io.github.dar.generate.Decoding;
 import io.github.dar.generate.Denoiser;
 import io.github.dar.generate.Noise;
+import io.github.dar.testing.LivelyWeights;
 import io.github.dar.testing.ReferenceTokenizer;
-import io.github.dar.weights.HostTensor;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -50,7 +46,7 @@ class TokenizerOptionsTest {
     TokenizerConfig config = ReferenceTokenizer.config(overrides.split(" "));
     try (Compute compute = Compute.open("cpu", Precision.FP32, 1);
         NDManager scope = compute.manager().newSubManager()) {
-      Weights weights = lively(compute, config);
+      Weights weights = LivelyWeights.of(compute, Tokenizer.parameters(config));
       Tokenizer tokenizer = new Tokenizer(compute, config, weights);
       NDArray images = Noise.of(scope, 3, Purpose.NOISE, 0, 2, 32, 64); // not square
       NDArray latents = tokenizer.latents(scope, images);
@@ -80,7 +76,14 @@ class TokenizerOptionsTest {
     float[] times = {0.3f, 0.8f};
     try (Weights gradients = tokenizer.weights().zerosLike();
         Weights unused = tokenizer.weights().zerosLike()) {
-      tokenizer.gradients(scope, images, noise, times, 1, LOSSES, gradients);
+      tokenizer.gradients(
+          scope,
+          images,
+          noise,
+          times,
+          TokenizerPart.whole(tokenizer.config().tokens(), times),
+          LOSSES,
+          gradients);
       NDArray gradient = gradients.arrays().get(name);
       double length = gradient.norm().getFloat();
       assertThat(length).isPositive();
@@ -102,25 +105,15 @@ class TokenizerOptionsTest {
       NDArray noise,
       float[] times,
       Weights gradients) {
-    NDList out = tokenizer.gradients(scope, images, noise, times, 1, LOSSES, gradients);
+    NDList out =
+        tokenizer.gradients(
+            scope,
+            images,
+            noise,
+            times,
+            TokenizerPart.whole(tokenizer.config().tokens(), times),
+            LOSSES,
+            gradients);
     return out.get(0).toFloatArray()[0];
-  }
-
-  /** Fresh weights with the zeros replaced, so that every part has an effect. */
-  private static Weights lively(Compute compute, TokenizerConfig config) {
-    Map<String, HostTensor> values = new LinkedHashMap<>();
-    List<ParameterSpec> specs = Tokenizer.parameters(config);
-    for (int i = 0; i < specs.size(); i++) {
-      ParameterSpec spec = specs.get(i);
-      float[] drawn = new float[(int) spec.elements()];
-      RandomStream.of(9, Purpose.WEIGHT_INIT, i).gaussians(drawn, 0, drawn.length);
-      float fan = spec.shape().length > 1 ? drawn.length / (float) spec.shape()[0] : 25;
-      boolean ones = spec.init() == ParameterSpec.Init.ONES;
-      for (int j = 0; j < drawn.length; j++) {
-        drawn[j] = (ones ? 1 : 0) + drawn[j] / (float) Math.sqrt(fan);
-      }
-      values.put(spec.name(), HostTensor.of(drawn, spec.shape()));
-    }
-    return Weights.load(compute, specs, "test", values, List.of());
   }
 }

@@ -177,13 +177,14 @@ class TokenizerReferenceTest {
         Goldens encode = Goldens.open("model/tokenizer/encode.safetensors");
         Goldens decode = Goldens.open("model/tokenizer/decode.safetensors");
         Weights gradients = tokenizer.weights().zerosLike()) {
+      float[] times = golden.get("time_steps").toFloats();
       NDList out =
           tokenizer.gradients(
               manager,
               encode.array(manager, "image"),
               decode.array(manager, "noise"),
-              golden.get("time_steps").toFloats(),
-              1,
+              times,
+              TokenizerPart.whole(tokenizer.config().tokens(), times),
               Yaml.parse("{}", "test", LossWeights.class),
               gradients);
       float[] losses = out.get(0).toFloatArray();

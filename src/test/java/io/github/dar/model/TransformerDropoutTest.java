@@ -1,6 +1,7 @@
 package io.github.dar.model;
 
 import static io.github.dar.model.TransformerReference.CONFIG;
+import static io.github.dar.model.TransformerReference.NO_SEEDS;
 import static io.github.dar.model.TransformerReference.config;
 import static io.github.dar.model.TransformerReference.read;
 import static io.github.dar.model.TransformerReference.rows;
@@ -13,6 +14,8 @@ import ai.djl.ndarray.NDManager;
 import io.github.dar.config.DropoutConfig;
 import io.github.dar.config.Precision;
 import io.github.dar.engine.Compute;
+import io.github.dar.engine.Purpose;
+import io.github.dar.engine.RandomStream;
 import io.github.dar.weights.HostTensor;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -62,9 +65,17 @@ final class TransformerDropoutTest {
         Weights weights = TransformerReference.weights(compute);
         Weights gradients = weights.zerosLike();
         Transformer model = new Transformer(compute, config(dropout), weights)) {
-      float loss = model.gradients(scope, classes, tokens, seed, 1, gradients).mean().getFloat();
+      float loss =
+          model.gradients(scope, classes, tokens, seeds(seed), 1, gradients).mean().getFloat();
       return new Step(loss, gradients.arrays().get(WEIGHT).toFloatArray());
     }
+  }
+
+  private static long[] seeds(long seed) {
+    return new long[] {
+      RandomStream.of(seed, Purpose.DROPOUT, 0).nextLong(),
+      RandomStream.of(seed, Purpose.DROPOUT, 1).nextLong()
+    };
   }
 
   @ParameterizedTest
@@ -130,7 +141,8 @@ final class TransformerDropoutTest {
       float[] cached =
           model.advance(scope, classes, inputs, 0, model.caches(scope, 2, 64)).toFloatArray();
       TransformerReference.assertClose("cached", cached, actual, 0.03 * Math.sqrt(size));
-      float loss = model.gradients(scope, classes, tokens, 1, 1, gradients).mean().getFloat();
+      float loss =
+          model.gradients(scope, classes, tokens, NO_SEEDS, 1, gradients).mean().getFloat();
       assertThat(loss).isCloseTo(expected.get("loss").toFloats()[0], within(0.02f));
       float[] gradient = gradients.arrays().get(WEIGHT).toFloatArray();
       float[] exact = expected.get("grad." + WEIGHT).toFloats();

@@ -19,6 +19,9 @@ import java.util.OptionalDouble;
 public final class TransformerReference {
 
   /** No dropout, but a null class. */
+  /** What a training call takes to have no dropout. */
+  public static final long[] NO_SEEDS = {};
+
   public static final DropoutConfig NO_DROPOUT = new DropoutConfig(0, 0, 0, 0, 0, 0.1);
 
   /** The network of all files but the one on grouped queries. */

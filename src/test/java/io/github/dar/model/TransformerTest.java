@@ -2,6 +2,7 @@ package io.github.dar.model;
 
 import static io.github.dar.model.TransformerReference.CONFIG;
 import static io.github.dar.model.TransformerReference.GROUPED;
+import static io.github.dar.model.TransformerReference.NO_SEEDS;
 import static io.github.dar.model.TransformerReference.assertClose;
 import static io.github.dar.model.TransformerReference.read;
 import static io.github.dar.model.TransformerReference.rows;
@@ -48,7 +49,7 @@ final class TransformerTest {
         Weights gradients = weights.zerosLike();
         Transformer model = new Transformer(compute, CONFIG, weights)) {
       assertClose("logits", model.logits(scope, classes, tokens), expected.get("logits"), 5e-5);
-      TransformerLosses losses = model.gradients(scope, classes, tokens, 1, 1, gradients);
+      TransformerLosses losses = model.gradients(scope, classes, tokens, NO_SEEDS, 1, gradients);
       assertClose("loss", losses.mean(), expected.get("loss"), 1e-5);
       float[] positions = losses.byPosition().toFloatArray();
       assertThat(positions).hasSize(64);
@@ -90,7 +91,7 @@ final class TransformerTest {
         Transformer model = new Transformer(compute, CONFIG, weights)) {
       for (int i = 0; i < 2; i++) {
         long[] label = {classes[i]};
-        model.gradients(scope, label, new long[][] {tokens[i]}, 1, 0.5, gradients);
+        model.gradients(scope, label, new long[][] {tokens[i]}, NO_SEEDS, 0.5, gradients);
       }
       String name = "grad.layers.1.attention.wo.weight";
       float[] sum = gradients.arrays().get("layers.1.attention.wo.weight").toFloatArray();
@@ -144,7 +145,7 @@ final class TransformerTest {
         Weights gradients = weights.zerosLike();
         Transformer model = new Transformer(compute, GROUPED, weights)) {
       assertClose("logits", model.logits(scope, classes, tokens), expected.get("logits"), 1e-5);
-      TransformerLosses losses = model.gradients(scope, classes, tokens, 1, 1, gradients);
+      TransformerLosses losses = model.gradients(scope, classes, tokens, NO_SEEDS, 1, gradients);
       assertClose("loss", losses.mean(), expected.get("loss"), 1e-5);
       String name = "layers.0.attention.wqkv.weight";
       float[] actual = gradients.arrays().get(name).toFloatArray();

@@ -135,7 +135,7 @@ class AdamWTest {
         AdamW optimizer = new AdamW(compute, config, weights, name -> true)) {
       optimizer.gradients().arrays().get("vector").set(new float[] {1, Float.NaN, 2});
       assertThat(optimizer.gradientNorm()).isNaN();
-      assertThat(optimizer.notFinite()).containsExactly("vector");
+      assertThat(optimizer.notFinite(optimizer.gradients())).containsExactly("vector");
     }
   }
 }

@@ -14,6 +14,7 @@ import io.github.dar.config.Yaml;
 import io.github.dar.engine.Compute;
 import io.github.dar.model.ParameterSpec;
 import io.github.dar.model.Tokenizer;
+import io.github.dar.model.TokenizerPart;
 import io.github.dar.model.Transformer;
 import io.github.dar.model.Weights;
 import io.github.dar.testing.Goldens;
@@ -66,7 +67,14 @@ class TrajectoryReferenceTest {
         float[] times =
             Arrays.copyOfRange(golden.get("time_steps").toFloats(), 2 * step, 2 * step + 2);
         NDList out =
-            tokenizer.gradients(manager, images, noise, times, 1, losses, optimizer.gradients());
+            tokenizer.gradients(
+                manager,
+                images,
+                noise,
+                times,
+                TokenizerPart.whole(config.tokens(), times),
+                losses,
+                optimizer.gradients());
         double norm = optimizer.gradientNorm();
         float[] named = out.get(0).toFloatArray();
         close(named[0], golden, "loss", step);
@@ -113,7 +121,8 @@ class TrajectoryReferenceTest {
         }
         long[] labels = Arrays.copyOfRange(classes, step * 4, step * 4 + 4);
         var losses =
-            transformer.gradients(compute.manager(), labels, rows, 0, 1, optimizer.gradients());
+            transformer.gradients(
+                compute.manager(), labels, rows, new long[0], 1, optimizer.gradients());
         double norm = optimizer.gradientNorm();
         close(losses.mean().getFloat(), golden, "losses", step);
         close(norm, golden, "grad_norms", step);
