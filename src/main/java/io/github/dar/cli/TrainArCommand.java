@@ -94,7 +94,8 @@ final class TrainArCommand extends DarCommand {
       TokenCodes codes = given.orElseGet(() -> encoded(compute, tokenizer, plan));
       TrainingResult done =
           TransformerTrainer.run(compute, config, tokenizer, codes, folder, taken, progress());
-      TrainingSummary summary = new TrainingSummary(folder.root(), plan, done, taken);
+      TrainingSummary summary =
+          new TrainingSummary(folder.root(), TransformerTrainer.SECTION, plan, done, taken);
       result(summary.text());
       json(summary.fields());
     }

@@ -60,7 +60,8 @@ final class TrainTokenizerCommand extends DarCommand {
         taken.ifPresent(t -> t.lines().forEach(this::note));
         TrainingResult done =
             TokenizerTrainer.run(compute, config, source, folder, taken, progress());
-        TrainingSummary summary = new TrainingSummary(folder.root(), plan, done, taken);
+        TrainingSummary summary =
+            new TrainingSummary(folder.root(), TokenizerTrainer.SECTION, plan, done, taken);
         result(summary.text());
         json(summary.fields());
       }

@@ -94,12 +94,13 @@ final class TrainingOptions {
    * The weights of {@code --init}, if there are any and the run has not begun.
    *
    * @param part the network's: {@code tokenizer} or {@code ar}
-   * @param note says that they aren't needed
+   * @param note told where the run goes on, if it does
    */
   StartingPoint start(RunFolder folder, String part, Consumer<String> note) {
     Optional<Path> latest = folder.latest();
-    if (init != null && latest.isPresent()) {
-      note.accept("--init " + init + ": not looked at, as the run goes on from " + latest.get());
+    if (latest.isPresent()) {
+      String unused = init == null ? "" : "; --init " + init + " is not looked at";
+      note.accept("goes on from " + latest.get() + unused);
       return StartingPoint.NONE;
     }
     return start(part);

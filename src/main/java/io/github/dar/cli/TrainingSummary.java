@@ -8,16 +8,19 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a training came to, for people and for scripts. */
+/**
+ * What a training came to, for people and for scripts.
+ *
+ * @param section of the configuration
+ */
 record TrainingSummary(
-    Path run, TrainingConfig plan, TrainingResult done, Optional<Takeover> taken) {
+    Path run, String section, TrainingConfig plan, TrainingResult done, Optional<Takeover> taken) {
 
   String text() {
-    String steps =
-        done.from() == done.step()
-            ? "has its " + done.step() + " steps already; -o ...steps=N goes further"
-            : done.step() + " steps";
-    return run + ": " + steps;
+    String steps = run + ": " + done.step() + " steps";
+    return done.from() < done.step()
+        ? steps
+        : steps + " were done before; -o " + section + ".steps=N goes on to more";
   }
 
   Map<String, Object> fields() {

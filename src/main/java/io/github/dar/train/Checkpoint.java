@@ -65,7 +65,12 @@ final class Checkpoint {
   record Position(long step, long samples, String data) {
 
     private Map<String, String> metadata() {
-      return Map.of("step", "" + step, "samples", "" + samples, "data", data);
+      // In this order: the same training gives the same bytes.
+      Map<String, String> out = new LinkedHashMap<>();
+      out.put("step", Long.toString(step));
+      out.put("samples", Long.toString(samples));
+      out.put("data", data);
+      return out;
     }
   }
 
