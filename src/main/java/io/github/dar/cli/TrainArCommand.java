@@ -5,7 +5,6 @@ import io.github.dar.config.RunConfig;
 import io.github.dar.config.TrainingConfig;
 import io.github.dar.config.TransformerConfig;
 import io.github.dar.config.UserException;
-import io.github.dar.config.Yaml;
 import io.github.dar.data.ImageSource;
 import io.github.dar.data.ImageSources;
 import io.github.dar.data.ImageTransform;
@@ -16,13 +15,16 @@ import io.github.dar.model.ModelFolder;
 import io.github.dar.model.Tokenizer;
 import io.github.dar.model.Transformer;
 import io.github.dar.train.RunFolder;
+import io.github.dar.train.Takeover;
+import io.github.dar.train.TrainingEstimate;
+import io.github.dar.train.TrainingResult;
 import io.github.dar.train.TransformerTrainer;
 import io.github.dar.view.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -66,29 +68,59 @@ final class TrainArCommand extends DarCommand {
 
   @Override
   void run() {
-    RunConfig config = training.config("ar_training", options());
+    RunConfig config = training.config(TransformerTrainer.SECTION, options());
     TransformerConfig ar = config.model().requireAr("train-ar");
     TrainingConfig plan = config.requireArTraining("train-ar");
     ModelFolder tokenizer = Models.open(tokenizerFolder, List.of());
     Models.requireTokenizer(tokenizer, "train-ar");
+    TransformerTrainer.model(config.model(), tokenizer.config());
     if ((data == null) == (codesFile == null)) {
       throw new UserException("train-ar: give either --data SRC or --codes F");
     }
-    Path out = training.out();
-    note("ar: " + InfoReport.parameters(Transformer.parameters(ar)) + " parameters");
+    Optional<TokenCodes> given = Optional.ofNullable(codesFile).map(TokenCodes::read);
+    given.ifPresent(codes -> TransformerTrainer.check(codes, ar));
     if (training.dryRun()) {
-      console().out().print(Yaml.toYaml(config));
+      dryRun(config, plan, given);
       return;
     }
+    note("ar: " + InfoReport.parameters(Transformer.parameters(ar)) + " parameters");
     // Before the work of tokenizing: a run of another configuration is refused here.
-    RunFolder.open(out, config, training.fresh());
-    try (Compute compute = openCompute(plan.precision())) {
-      TokenCodes codes =
-          codesFile == null ? encoded(compute, tokenizer, plan) : TokenCodes.read(codesFile);
-      TransformerTrainer.run(compute, config, tokenizer, codes, out, training.fresh(), progress());
+    try (RunFolder folder = training.open(config, TransformerTrainer.SECTION);
+        StartingPoint start = training.start(folder, "ar", this::note);
+        Compute compute = openCompute(plan.precision())) {
+      Optional<Takeover> taken =
+          start.weights().map(from -> TransformerTrainer.takeover(from, config.model()));
+      taken.ifPresent(t -> t.lines().forEach(this::note));
+      TokenCodes codes = given.orElseGet(() -> encoded(compute, tokenizer, plan));
+      TrainingResult done =
+          TransformerTrainer.run(compute, config, tokenizer, codes, folder, taken, progress());
+      TrainingSummary summary =
+          new TrainingSummary(folder.root(), TransformerTrainer.SECTION, plan, done, taken);
+      result(summary.text());
+      json(summary.fields());
     }
-    result(out.toString());
-    json(Map.of("out", out.toString(), "steps", plan.schedule().steps()));
+  }
+
+  private void dryRun(RunConfig config, TrainingConfig plan, Optional<TokenCodes> given) {
+    RunFolder.check(training.out(), config, TransformerTrainer.SECTION);
+    try (StartingPoint start = training.start("ar")) {
+      DryRun dryRun =
+          new DryRun(
+              config,
+              plan,
+              TrainingEstimate.ofTransformer(config),
+              given.map(codes -> codes.codes().length).orElseGet(() -> images(config, plan)),
+              start.weights().map(from -> TransformerTrainer.takeover(from, config.model())));
+      result(dryRun.text().strip());
+      json(dryRun.fields());
+    }
+  }
+
+  private int images(RunConfig config, TrainingConfig plan) {
+    try (ImageSource source = ImageSources.open(data, config.model().imageSize(), plan.seed())) {
+      note(source.describe());
+      return source.size();
+    }
   }
 
   /** The codes of the images; those of an earlier start of the same command if there are any. */

@@ -3,13 +3,16 @@ package io.github.dar.cli;
 import io.github.dar.config.RunConfig;
 import io.github.dar.config.TokenizerConfig;
 import io.github.dar.config.TrainingConfig;
-import io.github.dar.config.Yaml;
 import io.github.dar.data.ImageSource;
 import io.github.dar.data.ImageSources;
 import io.github.dar.engine.Compute;
 import io.github.dar.model.Tokenizer;
+import io.github.dar.train.RunFolder;
+import io.github.dar.train.Takeover;
 import io.github.dar.train.TokenizerTrainer;
-import java.util.Map;
+import io.github.dar.train.TrainingEstimate;
+import io.github.dar.train.TrainingResult;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,22 +41,45 @@ final class TrainTokenizerCommand extends DarCommand {
 
   @Override
   void run() {
-    RunConfig config = training.config("tokenizer_training", options());
+    RunConfig config = training.config(TokenizerTrainer.SECTION, options());
     TokenizerConfig tokenizer = config.model().requireTokenizer("train-tokenizer");
     TrainingConfig plan = config.requireTokenizerTraining("train-tokenizer").training();
     int size = config.model().imageSize();
     try (ImageSource source = ImageSources.open(data, size, plan.seed())) {
       note(source.describe());
-      note("tokenizer: " + InfoReport.parameters(Tokenizer.parameters(tokenizer)) + " parameters");
       if (training.dryRun()) {
-        console().out().print(Yaml.toYaml(config));
+        dryRun(config, plan, source.size());
         return;
       }
-      try (Compute compute = openCompute(plan.precision())) {
-        TokenizerTrainer.run(compute, config, source, training.out(), training.fresh(), progress());
+      note("tokenizer: " + InfoReport.parameters(Tokenizer.parameters(tokenizer)) + " parameters");
+      try (RunFolder folder = training.open(config, TokenizerTrainer.SECTION);
+          StartingPoint start = training.start(folder, "tokenizer", this::note);
+          Compute compute = openCompute(plan.precision())) {
+        Optional<Takeover> taken =
+            start.weights().map(from -> TokenizerTrainer.takeover(from, config.model()));
+        taken.ifPresent(t -> t.lines().forEach(this::note));
+        TrainingResult done =
+            TokenizerTrainer.run(compute, config, source, folder, taken, progress());
+        TrainingSummary summary =
+            new TrainingSummary(folder.root(), TokenizerTrainer.SECTION, plan, done, taken);
+        result(summary.text());
+        json(summary.fields());
       }
-      result(training.out().toString());
-      json(Map.of("out", training.out().toString(), "steps", plan.schedule().steps()));
+    }
+  }
+
+  private void dryRun(RunConfig config, TrainingConfig plan, long images) {
+    RunFolder.check(training.out(), config, TokenizerTrainer.SECTION);
+    try (StartingPoint start = training.start("tokenizer")) {
+      DryRun dryRun =
+          new DryRun(
+              config,
+              plan,
+              TrainingEstimate.ofTokenizer(config),
+              images,
+              start.weights().map(from -> TokenizerTrainer.takeover(from, config.model())));
+      result(dryRun.text().strip());
+      json(dryRun.fields());
     }
   }
 }

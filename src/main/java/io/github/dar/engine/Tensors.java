@@ -2,8 +2,10 @@ package io.github.dar.engine;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.github.dar.weights.ByteSource;
 import io.github.dar.weights.DType;
 import io.github.dar.weights.HostTensor;
 import java.nio.ByteBuffer;
@@ -65,6 +67,44 @@ public final class Tensors {
           dtype,
           ByteBuffer.wrap(bytes.toByteArray()).order(ByteOrder.LITTLE_ENDIAN),
           array.getShape().getShape());
+    }
+  }
+
+  /**
+   * An array seen from host memory: each piece is copied when it is read, so that a network can be
+   * written to a file without being in memory twice. Its values are those the array has then.
+   *
+   * @param dtype the array's own
+   */
+  public HostTensor streamed(NDArray array, DType dtype) {
+    long[] shape = array.getShape().getShape();
+    long size = array.getShape().size() * dtype.bytes();
+    return HostTensor.of(
+        dtype,
+        new ByteSource() {
+          @Override
+          public long size() {
+            return size;
+          }
+
+          @Override
+          public ByteBuffer slice(long offset, int length) {
+            long from = offset / dtype.bytes();
+            long to = (offset + length + dtype.bytes() - 1) / dtype.bytes();
+            int skip = (int) (offset - from * dtype.bytes());
+            return elements(array, from, to).slice(skip, length).order(ByteOrder.LITTLE_ENDIAN);
+          }
+        },
+        shape);
+  }
+
+  private ByteBuffer elements(NDArray array, long from, long to) {
+    try (NDManager scratch = manager.newSubManager()) {
+      NDArray flat = array.reshape(-1);
+      flat.attach(scratch);
+      NDArray bytes =
+          kernel.run(scratch, "bytes", flat.get(new NDIndex("{}:{}", from, to))).singletonOrThrow();
+      return ByteBuffer.wrap(bytes.toByteArray()).asReadOnlyBuffer();
     }
   }
 

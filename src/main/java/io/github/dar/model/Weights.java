@@ -109,6 +109,16 @@ public final class Weights implements AutoCloseable {
   }
 
   /**
+   * The same for a file, in order: copied piece by piece when read, so to be read before they
+   * change.
+   */
+  public Map<String, HostTensor> streamed() {
+    Map<String, HostTensor> out = new LinkedHashMap<>();
+    arrays.forEach((name, array) -> out.put(name, compute.tensors().streamed(array, DType.F32)));
+    return out;
+  }
+
+  /**
    * The weights as inference takes them: matrices in the compute type, vectors and tables in
    * float32.
    *

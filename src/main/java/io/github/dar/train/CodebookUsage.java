@@ -1,5 +1,7 @@
 package io.github.dar.train;
 
+import io.github.dar.weights.HostTensor;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -11,6 +13,10 @@ import java.util.Map;
 final class CodebookUsage {
 
   static final int WINDOW = 65_536;
+
+  private static final String CODES = "codes";
+  private static final String SEEN = "codes_seen";
+  private static final String DEAD = "dead_positions";
 
   private final int size;
   private final int[] window = new int[WINDOW];
@@ -57,6 +63,34 @@ final class CodebookUsage {
       dead += same ? 1 : 0;
     }
     return (double) dead / tokens;
+  }
+
+  /**
+   * Everything that {@link #take} looks at: a resumed run reports what an uninterrupted one does.
+   */
+  Map<String, HostTensor> state() {
+    int filled = (int) Math.min(seen, WINDOW);
+    Map<String, HostTensor> out = new LinkedHashMap<>();
+    out.put(CODES, HostTensor.of(Arrays.copyOf(window, filled), filled));
+    out.put(SEEN, HostTensor.of(new long[] {seen, batches}, 2));
+    out.put(DEAD, HostTensor.of(new double[] {deadSum}, 1));
+    return out;
+  }
+
+  /** Goes on from a {@link #state}, if there is one. */
+  void restore(Map<String, HostTensor> state) {
+    if (!state.containsKey(CODES)) {
+      return;
+    }
+    int[] codes = state.get(CODES).toInts();
+    System.arraycopy(codes, 0, window, 0, codes.length);
+    Arrays.fill(counts, 0);
+    for (int code : codes) {
+      counts[code]++;
+    }
+    seen = state.get(SEEN).toLongs()[0];
+    batches = state.get(SEEN).toLongs()[1];
+    deadSum = state.get(DEAD).toDoubles()[0];
   }
 
   /**

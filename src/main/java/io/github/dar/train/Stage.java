@@ -1,6 +1,7 @@
 package io.github.dar.train;
 
 import io.github.dar.model.Weights;
+import io.github.dar.weights.HostTensor;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -11,6 +12,12 @@ interface Stage extends AutoCloseable {
 
   /** Short name for logs and files: {@code tokenizer} or {@code ar}. */
   String name();
+
+  /** What tells the training data from other data of the same configuration, for people. */
+  String data();
+
+  /** N, tokens of an image. */
+  int tokens();
 
   /** The weights that are trained. */
   Weights weights();
@@ -29,6 +36,15 @@ interface Stage extends AutoCloseable {
 
   /** Numbers over the steps since it was last asked, such as codebook usage. */
   Map<String, Double> report();
+
+  /** Seconds that {@link #gradients} waited for data since this was last asked. */
+  double dataWait();
+
+  /** What {@link #report} has counted so far, for a checkpoint. */
+  Map<String, HostTensor> state();
+
+  /** Goes on from what {@link #state} gave; names of others are left alone. */
+  void restore(Map<String, HostTensor> state);
 
   /** Computes with other weights (the average) from now on, or with the trained ones again. */
   void use(Weights weights);

@@ -26,6 +26,7 @@ import io.github.dar.model.TokenizerPart;
 import io.github.dar.model.Weights;
 import io.github.dar.view.Grid;
 import io.github.dar.view.Pngs;
+import io.github.dar.weights.HostTensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -49,6 +50,7 @@ final class TokenizerStage implements Stage {
   private final int size;
   private final CodebookUsage usage;
   private ImageBatches batches;
+  private long waited;
 
   TokenizerStage(
       Tokenizer tokenizer, TokenizerTrainingConfig config, ImageSource source, ModelConfig model) {
@@ -63,6 +65,16 @@ final class TokenizerStage implements Stage {
   @Override
   public String name() {
     return "tokenizer";
+  }
+
+  @Override
+  public String data() {
+    return source.size() + " images of " + source.classNames().size() + " classes";
+  }
+
+  @Override
+  public int tokens() {
+    return tokenizer.config().tokens().numAllQueries();
   }
 
   @Override
@@ -166,12 +178,32 @@ final class TokenizerStage implements Stage {
               position,
               1);
     }
-    return batches.next();
+    long asked = System.nanoTime();
+    ImageBatch batch = batches.next();
+    waited += System.nanoTime() - asked;
+    return batch;
   }
 
   @Override
   public Map<String, Double> report() {
     return usage.take();
+  }
+
+  @Override
+  public double dataWait() {
+    double seconds = waited / 1e9;
+    waited = 0;
+    return seconds;
+  }
+
+  @Override
+  public Map<String, HostTensor> state() {
+    return usage.state();
+  }
+
+  @Override
+  public void restore(Map<String, HostTensor> state) {
+    usage.restore(state);
   }
 
   @Override
@@ -216,7 +248,7 @@ final class TokenizerStage implements Stage {
 
   @Override
   public void export(Path folder, Weights averaged) {
-    ModelFolder.writeTokenizer(folder, averaged.toHost());
+    ModelFolder.writeTokenizer(folder, averaged.streamed());
     ModelConfig alone =
         new ModelConfig(model.imageSize(), model.tokenizer(), Optional.empty(), model.classes());
     ModelFolder.describe(

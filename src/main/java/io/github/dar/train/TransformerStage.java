@@ -25,12 +25,15 @@ import io.github.dar.model.TransformerLosses;
 import io.github.dar.model.Weights;
 import io.github.dar.view.Grid;
 import io.github.dar.view.Pngs;
+import io.github.dar.weights.HostTensor;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.CRC32;
 
 /** Training of the transformer on codes (method section 9). */
 final class TransformerStage implements Stage {
@@ -38,6 +41,9 @@ final class TransformerStage implements Stage {
   private static final int SHEET_CLASSES = 10;
   private static final int SHEET_ROWS = 6;
   private static final String SHEET_GUIDANCE = "4.0";
+
+  private static final String GROUP_SUMS = "group_sums";
+  private static final String GROUP_COUNT = "group_count";
 
   private final Transformer transformer;
   private final Weights own;
@@ -80,6 +86,24 @@ final class TransformerStage implements Stage {
   @Override
   public String name() {
     return "ar";
+  }
+
+  /** Codes of another tokenizer are other data although the images are the same. */
+  @Override
+  public String data() {
+    CRC32 crc = new CRC32();
+    ByteBuffer row = ByteBuffer.allocate((codes.codes()[0].length + 1) * Long.BYTES);
+    for (int i = 0; i < codes.codes().length; i++) {
+      row.clear().putLong(codes.labels()[i]).asLongBuffer().put(codes.codes()[i]);
+      crc.update(row.array());
+    }
+    return "%d images, checksum of their codes %08x"
+        .formatted(codes.codes().length, crc.getValue());
+  }
+
+  @Override
+  public int tokens() {
+    return transformer.config().sequence().blockSize();
   }
 
   @Override
@@ -155,6 +179,28 @@ final class TransformerStage implements Stage {
     return out;
   }
 
+  /** The codes are in memory. */
+  @Override
+  public double dataWait() {
+    return 0;
+  }
+
+  @Override
+  public Map<String, HostTensor> state() {
+    Map<String, HostTensor> out = new LinkedHashMap<>();
+    out.put(GROUP_SUMS, HostTensor.of(groupSums, groupSums.length));
+    out.put(GROUP_COUNT, HostTensor.of(new long[] {groupCount}, 1));
+    return out;
+  }
+
+  @Override
+  public void restore(Map<String, HostTensor> state) {
+    if (state.containsKey(GROUP_SUMS)) {
+      groupSums = state.get(GROUP_SUMS).toDoubles();
+      groupCount = state.get(GROUP_COUNT).toLongs()[0];
+    }
+  }
+
   @Override
   public void use(Weights weights) {
     inUse = weights;
@@ -194,7 +240,7 @@ final class TransformerStage implements Stage {
     if (!Files.exists(folder.resolve("tokenizer.safetensors"))) {
       tokenizerFolder.copyTokenizer(folder);
     }
-    ModelFolder.writeTransformer(folder, averaged.toHost());
+    ModelFolder.writeTransformer(folder, averaged.streamed());
     ModelFolder.describe(
         folder,
         model,

@@ -12,48 +12,62 @@ import io.github.dar.model.Tokenizer;
 import io.github.dar.model.Transformer;
 import io.github.dar.model.Weights;
 import io.github.dar.view.Progress;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /** Trains a transformer on codes: {@code dar train-ar}. */
 public final class TransformerTrainer {
 
+  /** The section of the configuration that says how. */
+  public static final String SECTION = "ar_training";
+
   private TransformerTrainer() {}
 
   /**
-   * Trains, or goes on where the run in {@code out} stopped. With its first checkpoint the run
-   * holds a whole model.
+   * Trains, or goes on where the run stopped. With its first checkpoint the run holds a whole
+   * model.
    *
    * @param tokenizerFolder the tokenizer that made the codes
-   * @param fresh starts over
+   * @param start what a run without a checkpoint begins with beside fresh weights
    */
-  public static void run(
+  public static TrainingResult run(
       Compute compute,
       RunConfig config,
       ModelFolder tokenizerFolder,
       TokenCodes codes,
-      Path out,
-      boolean fresh,
+      RunFolder folder,
+      Optional<Takeover> start,
       Progress.Output progress) {
     TransformerConfig network = config.model().requireAr("train-ar");
     TrainingConfig training = config.requireArTraining("train-ar");
-    ModelConfig model = whole(config.model(), tokenizerFolder.config());
+    ModelConfig model = model(config.model(), tokenizerFolder.config());
     check(codes, network);
-    RunFolder folder = RunFolder.open(out, config, fresh);
     try (Tokenizer tokenizer = tokenizerFolder.tokenizer(compute);
         Weights weights =
-            Weights.initial(compute, Transformer.parameters(network), training.seed());
-        Transformer transformer =
-            new Transformer(compute, network, weights, training.activationCheckpointing());
-        Stage stage =
-            new TransformerStage(
-                transformer, weights, tokenizerFolder, tokenizer, model, training, codes)) {
-      new TrainingLoop(compute, training, folder, stage, progress).run();
+            Weights.initial(compute, Transformer.parameters(network), training.seed())) {
+      start.ifPresent(taken -> taken.into(weights));
+      try (Transformer transformer = new Transformer(compute, network, weights, training.activationCheckpointing());
+          Stage stage =
+              new TransformerStage(
+                  transformer, weights, tokenizerFolder, tokenizer, model, training, codes)) {
+        return new TrainingLoop(compute, training, folder, stage, progress).run();
+      }
     }
   }
 
-  /** The tokenizer as it is, not as the training's configuration describes it. */
-  private static ModelConfig whole(ModelConfig wanted, ModelConfig tokenizer) {
+  /** What of other weights a transformer of this configuration would start from. */
+  public static Takeover takeover(StartingWeights from, ModelConfig model) {
+    TransformerConfig network = model.requireAr("train-ar");
+    return Takeover.of(
+        from, Transformer.parameters(network), model.classes(), network.sequence().numClasses());
+  }
+
+  /**
+   * The model that comes of it: with the tokenizer as it is, not as the training's configuration
+   * describes it.
+   *
+   * @throws UserException if the transformer is for other tokens than the tokenizer makes
+   */
+  public static ModelConfig model(ModelConfig wanted, ModelConfig tokenizer) {
     return new ModelConfig(
         wanted.imageSize() > 0 ? wanted.imageSize() : tokenizer.imageSize(),
         Optional.of(tokenizer.requireTokenizer("train-ar")),
@@ -61,7 +75,12 @@ public final class TransformerTrainer {
         wanted.classes().isEmpty() ? tokenizer.classes() : wanted.classes());
   }
 
-  private static void check(TokenCodes codes, TransformerConfig network) {
+  /**
+   * Refuses codes that the network can't be trained on.
+   *
+   * @throws UserException if they have another length or other classes
+   */
+  public static void check(TokenCodes codes, TransformerConfig network) {
     int width = codes.codes()[0].length;
     if (width != network.sequence().blockSize()) {
       throw new UserException(

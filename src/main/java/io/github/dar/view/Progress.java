@@ -14,6 +14,7 @@ import java.util.function.LongSupplier;
 public final class Progress implements AutoCloseable {
 
   private static final long REDRAW_NANOS = 100_000_000;
+  private static final long REPORT_NANOS = 10_000_000_000L;
   private static final int LONGEST_BAR = 30;
   private static final int SHORTEST_BAR = 8;
   private static final String ERASE_LINE = "\r\u001b[K";
@@ -50,6 +51,8 @@ public final class Progress implements AutoCloseable {
   private long drawnAt;
   private long drawnDone;
   private boolean drawn;
+  private long reportedAt;
+  private boolean reported;
   private boolean closed;
   private double recentDone;
   private double recentSeconds;
@@ -106,6 +109,32 @@ public final class Progress implements AutoCloseable {
     } else {
       output.out().print(text + "\n");
       output.out().flush();
+    }
+  }
+
+  /**
+   * So much is done, and that is worth a line of its own: it stays above the bar on a terminal, and
+   * is the plain line elsewhere. Lines that follow too soon are left out, so that nobody who looks
+   * away for an hour finds ten thousand.
+   *
+   * @param text what is to be said
+   * @param must whether it is said in any case
+   */
+  public synchronized void report(long nowDone, String text, boolean must) {
+    done = nowDone;
+    long now = output.nanos().getAsLong();
+    if (closed || reported && !must && now - reportedAt < REPORT_NANOS) {
+      return;
+    }
+    measure(now);
+    reported = true;
+    reportedAt = now;
+    if (output.terminal()) {
+      print(label + " " + done + (total > 0 ? "/" + total : "") + "  " + text);
+    } else {
+      drawn = true;
+      note = "";
+      write(line("", left()) + ", " + text);
     }
   }
 

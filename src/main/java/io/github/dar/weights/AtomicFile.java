@@ -99,7 +99,7 @@ public final class AtomicFile implements Closeable {
       Files.move(aside, target, StandardCopyOption.REPLACE_EXISTING);
     }
     committed = true;
-    syncFolder();
+    syncFolder(target.getParent());
   }
 
   /** Removes what was written unless it was committed. */
@@ -111,9 +111,9 @@ public final class AtomicFile implements Closeable {
     }
   }
 
-  /** Makes the rename itself survive a power cut. */
-  private void syncFolder() {
-    try (FileChannel folder = FileChannel.open(target.getParent(), StandardOpenOption.READ)) {
+  /** Makes what was renamed in a folder survive a power cut, where the platform can. */
+  public static void syncFolder(Path path) {
+    try (FileChannel folder = FileChannel.open(path, StandardOpenOption.READ)) {
       folder.force(true);
     } catch (IOException e) {
       // Windows can't open folders and needs none of this; the file is complete in any case.

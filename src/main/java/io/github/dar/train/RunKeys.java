@@ -1,0 +1,44 @@
+package io.github.dar.train;
+
+import io.github.dar.config.RunConfig;
+import io.github.dar.config.Yaml;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Which keys make a run another one. Those of its own training and model do, as they change what is
+ * computed; how often it reports, and how long it goes on, do not: neither changes a bit of the
+ * weights at any step.
+ */
+final class RunKeys {
+
+  private static final Set<String> FREE =
+      Set.of("keep", "log_every", "sample_every", "save_every", "steps");
+
+  private static final Set<String> SECTIONS = Set.of("tokenizer_training", "ar_training");
+
+  private RunKeys() {}
+
+  /**
+   * Tells why one configuration can't go on with the run of another.
+   *
+   * @param section the run's training
+   * @return the keys that differ, with both values; none if it can
+   */
+  static List<String> obstacles(RunConfig before, RunConfig now, String section) {
+    return Yaml.difference(before, now).stream().filter(line -> matters(line, section)).toList();
+  }
+
+  /**
+   * @param difference {@code path: was → is}
+   */
+  private static boolean matters(String difference, String section) {
+    String path = difference.substring(0, difference.indexOf(':'));
+    int dot = path.indexOf('.');
+    String top = dot < 0 ? path : path.substring(0, dot);
+    if (!SECTIONS.contains(top)) {
+      return true;
+    }
+    return top.equals(section) && !FREE.contains(path.substring(dot + 1));
+  }
+}

@@ -1,0 +1,135 @@
+package io.github.dar.train;
+
+import io.github.dar.config.DiffusionDecoderConfig;
+import io.github.dar.config.OptimizerConfig;
+import io.github.dar.config.RunConfig;
+import io.github.dar.config.SequenceConfig;
+import io.github.dar.config.TokenizerConfig;
+import io.github.dar.config.TrainingConfig;
+import io.github.dar.config.TransformerConfig;
+import io.github.dar.model.ParameterSpec;
+import io.github.dar.model.Tokenizer;
+import io.github.dar.model.Transformer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * How large a training is, without running it.
+ *
+ * @param parameters learned values by network
+ * @param weights bytes of the float32 weights
+ * @param gradients bytes of the gradients
+ * @param moments bytes of AdamW's two moments
+ * @param average bytes of the averaged weights
+ * @param activations bytes that a micro-batch keeps for its backward pass, about
+ */
+public record TrainingEstimate(
+    Map<String, Long> parameters,
+    long weights,
+    long gradients,
+    long moments,
+    long average,
+    long activations) {
+
+  /** The program itself: the JVM, its heap and libtorch's code. */
+  public static final long PROGRAM = 450L << 20;
+
+  /**
+   * Bytes kept for the backward pass in bf16, for each token and channel of a block: the residual
+   * stream and what the norms keep in float32, the operands of the matrix products in 2 bytes.
+   */
+  private static final double TRANSFORMER_BLOCK = 60;
+
+  /** The same in the encoder and the condition decoder, which norm heads too. */
+  private static final double TOKENIZER_BLOCK = 75;
+
+  /** The same in the diffusion decoder, with six modulations a token and two attentions. */
+  private static final double DIFFUSION_BLOCK = 150;
+
+  /** Bytes for each logit: in bf16, in float32, its logarithm, its gradient. */
+  private static final double LOGIT = 14;
+
+  private static final int FLOAT = 4;
+
+  /** Everything together, with {@link #PROGRAM}. */
+  public long bytes() {
+    return PROGRAM + weights + gradients + moments + average + activations;
+  }
+
+  /** The training of a tokenizer. */
+  public static TrainingEstimate ofTokenizer(RunConfig config) {
+    TokenizerConfig model = config.model().requireTokenizer("train-tokenizer");
+    TrainingConfig training = config.requireTokenizerTraining("train-tokenizer").training();
+    int size = config.model().imageSize();
+    double encoder = square(size / model.encoderPatchSize()) + model.tokens().numAllQueries();
+    DiffusionDecoderConfig diffusion = model.diffDecoder();
+    double perImage =
+        TOKENIZER_BLOCK * model.numEncoderLayers() * encoder * model.encoderDim()
+            + TOKENIZER_BLOCK
+                * model.numDecoderLayers()
+                * model.tokens().numAllQueries()
+                * model.decoderDim()
+            + DIFFUSION_BLOCK
+                * diffusion.depth()
+                * square(size / diffusion.patchSize())
+                * diffusion.dim();
+    return of(Tokenizer.parameters(model), TrainingEstimate::tokenizerPart, training, perImage);
+  }
+
+  /** The training of a transformer. */
+  public static TrainingEstimate ofTransformer(RunConfig config) {
+    TransformerConfig model = config.model().requireAr("train-ar");
+    SequenceConfig sequence = model.sequence();
+    double perImage =
+        sequence.blockSize()
+            * (TRANSFORMER_BLOCK * model.nLayer() * model.dim() + LOGIT * sequence.vocabSize());
+    return of(
+        Transformer.parameters(model),
+        TrainingEstimate::transformerPart,
+        config.requireArTraining("train-ar"),
+        perImage);
+  }
+
+  private static TrainingEstimate of(
+      List<ParameterSpec> specs,
+      Function<String, String> part,
+      TrainingConfig training,
+      double perImage) {
+    Map<String, Long> parameters = new LinkedHashMap<>();
+    specs.forEach(spec -> parameters.merge(part.apply(spec.name()), spec.elements(), Long::sum));
+    long bytes = FLOAT * parameters.values().stream().mapToLong(Long::longValue).sum();
+    OptimizerConfig optimizer = training.optimizer();
+    int microBatch = training.batch() / training.accumulate();
+    return new TrainingEstimate(
+        parameters,
+        bytes,
+        bytes,
+        2 * bytes,
+        optimizer.ema() > 0 ? bytes : 0,
+        (long) (perImage * microBatch));
+  }
+
+  private static double square(int side) {
+    return (double) side * side;
+  }
+
+  private static String tokenizerPart(String name) {
+    if (name.startsWith("diff_decoder.")) {
+      return "diffusion decoder";
+    }
+    if (name.startsWith("quantize.")) {
+      return "codebook";
+    }
+    return name.startsWith("decoder_") || name.startsWith("quant_out")
+        ? "condition decoder"
+        : "encoder";
+  }
+
+  private static String transformerPart(String name) {
+    return name.startsWith("layers.")
+        ? "blocks"
+        : name.contains("embedding") ? "embeddings" : "output";
+  }
+}
