@@ -15,8 +15,9 @@ import java.util.Map;
  * neighbour (Kynkäänniemi et al., "Improved precision and recall metric for assessing generative
  * models", 2019, section 2).
  *
- * <p>Distances are computed in float64, block by block: memory grows with n, not with its square.
- * ADM's evaluator takes float16 where it can, which moves decisions at the edge of a ball.
+ * <p>Distances are computed in float64, block by block: beside the features, memory doesn't grow
+ * with the number of images. ADM's evaluator takes float16 where it can, which moves decisions at
+ * the edge of a ball.
  *
  * @param precision in [0, 1]
  * @param recall in [0, 1]
@@ -26,7 +27,8 @@ public record PrecisionRecall(double precision, double recall) {
   /** Which neighbour ADM's evaluator takes. */
   public static final int NEIGHBOUR = 3;
 
-  private static final int BLOCK = 512;
+  /** Rows of either set that are compared at once. */
+  private static final int BLOCK = 2048;
 
   /**
    * Compares two sets.
@@ -43,20 +45,24 @@ public record PrecisionRecall(double precision, double recall) {
         Kernel kernel = Kernel.load(manager, Map.of(), "metrics")) {
       NDArray radii = manager.create(radii(compute, reference, k));
       NDArray sampleRadii = manager.create(radii(compute, samples, k));
-      long references = reference.getShape().get(0);
-      NDArray reached = manager.zeros(new Shape(references), DataType.BOOLEAN);
-      long inside = 0;
-      long count = samples.getShape().get(0);
-      for (long from = 0; from < count; from += BLOCK) {
-        try (NDManager scope = manager.newSubManager()) {
-          NDArray rows = Features.rows(scope, samples, from, BLOCK);
-          NDArray own = Features.rows(scope, sampleRadii, from, BLOCK);
-          NDArray covered =
-              kernel.run(scope, "covered", rows, own, reference, radii, reached).singletonOrThrow();
-          inside += trues(covered);
+      NDArray reached = manager.zeros(radii.getShape(), DataType.BOOLEAN);
+      NDArray inside = manager.zeros(sampleRadii.getShape(), DataType.BOOLEAN);
+      for (long i = 0; i < inside.size(); i += BLOCK) {
+        for (long j = 0; j < reached.size(); j += BLOCK) {
+          try (NDManager scope = manager.newSubManager()) {
+            kernel.run(
+                scope,
+                "cover",
+                Features.rows(scope, samples, i, BLOCK),
+                Features.rows(scope, sampleRadii, i, BLOCK),
+                Features.rows(scope, reference, j, BLOCK),
+                Features.rows(scope, radii, j, BLOCK),
+                Features.rows(scope, inside, i, BLOCK),
+                Features.rows(scope, reached, j, BLOCK));
+          }
         }
       }
-      return new PrecisionRecall((double) inside / count, (double) trues(reached) / references);
+      return new PrecisionRecall(share(inside), share(reached));
     }
   }
 
@@ -71,23 +77,29 @@ public record PrecisionRecall(double precision, double recall) {
     double[] radii = new double[count];
     try (NDManager manager = compute.manager().newSubManager();
         Kernel kernel = Kernel.load(manager, Map.of(), "metrics")) {
-      for (int from = 0; from < count; from += BLOCK) {
+      for (int i = 0; i < count; i += BLOCK) {
         try (NDManager scope = manager.newSubManager()) {
-          NDArray rows = Features.rows(scope, features, from, BLOCK);
-          double[] some =
-              kernel.run(scope, "radii", rows, features, k).singletonOrThrow().toDoubleArray();
-          System.arraycopy(some, 0, radii, from, some.length);
+          NDArray rows = Features.rows(scope, features, i, BLOCK);
+          NDArray least = scope.zeros(new Shape(rows.getShape().get(0), 0), DataType.FLOAT64);
+          for (int j = 0; j < count; j += BLOCK) {
+            NDArray others = Features.rows(scope, features, j, BLOCK);
+            least = kernel.run(scope, "nearest", rows, others, least, k).singletonOrThrow();
+          }
+          double[] all = least.toDoubleArray();
+          for (int row = 0; row < all.length / (k + 1); row++) {
+            radii[i + row] = all[row * (k + 1) + k];
+          }
         }
       }
     }
     return radii;
   }
 
-  private static long trues(NDArray flags) {
-    long count = 0;
+  private static double share(NDArray flags) {
+    int count = 0;
     for (boolean flag : flags.toBooleanArray()) {
       count += flag ? 1 : 0;
     }
-    return count;
+    return (double) count / flags.size();
   }
 }

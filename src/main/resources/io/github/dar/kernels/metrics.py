@@ -6,9 +6,10 @@
 def distances(x: Tensor, y: Tensor) -> Tensor:
   u = torch.to(x, 7)
   v = torch.to(y, 7)
-  norms = torch.unsqueeze(torch.sum(u * u, [1]), 1) + torch.unsqueeze(torch.sum(v * v, [1]), 0)
-  d = norms - torch.matmul(u, torch.t(v)) * 2.
-  return torch.masked_fill(d, torch.lt(d, norms * 1e-12), 0.)
+  own = torch.unsqueeze(torch.sum(u * u, [1]), 1)
+  norms = own + torch.unsqueeze(torch.sum(v * v, [1]), 0)
+  d = torch.addmm_(norms, u, torch.t(v), alpha=-2.)
+  return torch.masked_fill_(d, torch.lt(d, own * 2e-12), 0.)
 
 class Kernel(Module):
   __parameters__ = []
@@ -60,21 +61,23 @@ class Kernel(Module):
     torch.index_add_(entropies, 0, splits, torch.sum(torch.xlogy(p, p), [1]))
     return sums
 
-  # Squared distance of each row [b, D] to its k-th nearest other row of all [n, D]: [b]. The nearest is the row itself.
-  def radii(self: __torch__.Kernel, rows: Tensor, all: Tensor, k: int) -> Tensor:
-    nearest, places, = torch.topk(__torch__.distances(rows, all), k + 1, 1, False)
-    return torch.amax(nearest, [1])
+  # The k + 1 least squared distances of each row [b, D], the nearest being the row itself: of those to rows [m, D]
+  # and of those found before [b, up to k + 1] -> [b, up to k + 1], ascending.
+  def nearest(self: __torch__.Kernel, rows: Tensor, others: Tensor, before: Tensor, k: int) -> Tensor:
+    all = torch.cat([before, __torch__.distances(rows, others)], 1)
+    least, places, = torch.topk(all, min(k + 1, torch.size(all, 1)), 1, False)
+    return least
 
-  # Whether each row [b, D] lies in a ball around one of all [n, D]: [b]; and notes in `reached` [n] which of all
+  # Notes in `inside` [b] which rows lie in a ball around one of the others, and in `reached` [m] which of the others
   # lie in a ball around one of the rows.
-  def covered(self: __torch__.Kernel, rows: Tensor, radii: Tensor, all: Tensor, all_radii: Tensor, reached: Tensor) -> Tensor:
-    d = __torch__.distances(rows, all)
-    torch.logical_or_(reached, torch.any(torch.le(d, torch.unsqueeze(radii, 1)), 0))
-    return torch.any(torch.le(d, torch.unsqueeze(all_radii, 0)), 1)
+  def cover(self: __torch__.Kernel, rows: Tensor, radii: Tensor, others: Tensor, other_radii: Tensor, inside: Tensor, reached: Tensor) -> Tensor:
+    d = __torch__.distances(rows, others)
+    torch.logical_or_(inside, torch.any(torch.le(d, torch.unsqueeze(other_radii, 0)), 1))
+    return torch.logical_or_(reached, torch.any(torch.le(d, torch.unsqueeze(radii, 1)), 0))
 
   # Sum of the kernel (x.y/D + 1)^3 over all pairs of rows [b, D] and [m, D]: [].
   def kernel_sum(self: __torch__.Kernel, x: Tensor, y: Tensor) -> Tensor:
-    p = torch.matmul(torch.to(x, 7), torch.t(torch.to(y, 7))) / float(torch.size(x, 1)) + 1.
+    p = torch.addmm(torch.ones([1, 1], dtype=7, device=x.device), torch.to(x, 7), torch.t(torch.to(y, 7)), alpha=1. / float(torch.size(x, 1)))
     return torch.sum(p * p * p)
 
   # Sum of the same over pairs of a row with itself: [].

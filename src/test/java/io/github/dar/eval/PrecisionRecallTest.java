@@ -61,7 +61,7 @@ class PrecisionRecallTest {
   @Test
   void manyBlocks_equalTwin() {
     int width = 8;
-    float[] reference = FeatureArrays.drawn(1, 1300, width);
+    float[] reference = FeatureArrays.drawn(1, 2100, width);
     float[] samples = FeatureArrays.drawn(2, 700, width);
     for (int i = 0; i < samples.length; i++) {
       samples[i] *= 0.8f;
