@@ -27,7 +27,9 @@ public enum Purpose {
   /** The generated data set; the index is the image's. */
   SHAPES(10),
   /** Which classes are sampled when no one names them. */
-  CLASS_CHOICE(11);
+  CLASS_CHOICE(11),
+  /** Initial weights of the discriminator; the index is the tensor's. */
+  DISCRIMINATOR_INIT(12);
 
   private final int id;
 
