@@ -4,6 +4,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -27,27 +28,37 @@ class ArchitectureTest {
 
   /** What each package may use; what isn't named here may be used by cli alone. */
   private static final Map<String, List<String>> ARROWS =
-      Map.of(
-          "config", List.of(),
-          "weights", List.of("config"),
-          "engine", List.of("weights", "config"),
-          "model", List.of("engine", "weights", "config"),
-          "data", List.of("engine", "weights", "config"),
-          "view", List.of("data", "weights", "config"),
-          "generate", List.of("view", "model", "data", "engine", "weights", "config"),
-          "train", List.of("generate", "view", "model", "data", "engine", "weights", "config"),
-          "eval", List.of("generate", "view", "model", "data", "engine", "weights", "config"),
-          "cli",
+      Map.ofEntries(
+          entry("config", List.of()),
+          entry("fetch", List.of("config")),
+          entry("weights", List.of("config")),
+          entry("engine", List.of("weights", "config")),
+          entry("model", List.of("engine", "weights", "config")),
+          entry("features", List.of("model", "engine", "weights", "fetch", "config")),
+          entry("data", List.of("engine", "weights", "config")),
+          entry("view", List.of("data", "weights", "config")),
+          entry("generate", List.of("view", "model", "data", "engine", "weights", "config")),
+          entry("train", trainingAndEvaluation()),
+          entry("eval", trainingAndEvaluation()),
+          entry(
+              "cli",
               List.of(
                   "train",
                   "eval",
                   "generate",
                   "view",
+                  "features",
                   "model",
                   "data",
                   "engine",
                   "weights",
-                  "config"));
+                  "fetch",
+                  "config")));
+
+  private static List<String> trainingAndEvaluation() {
+    return List.of(
+        "generate", "view", "features", "model", "data", "engine", "weights", "fetch", "config");
+  }
 
   private static final JavaClasses MAIN =
       new ClassFileImporter()
@@ -120,6 +131,7 @@ class ArchitectureTest {
         .that()
         .resideInAnyPackage(
             "io.github.dar.config..",
+            "io.github.dar.fetch..",
             "io.github.dar.weights..",
             "io.github.dar.data..",
             "io.github.dar.view..")

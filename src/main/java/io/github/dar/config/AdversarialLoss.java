@@ -1,11 +1,11 @@
 package io.github.dar.config;
 
-/** How discriminator and generator are told apart and together (vq_loss.py of the reference). */
+/** How a discriminator and what it judges are scored (vq_loss.py of the reference). */
 public enum AdversarialLoss {
-  /** Cross entropy for both; the generator wants to be taken for real. */
+  /** Binary cross entropy, the maker's with the labels exchanged. */
   NON_SATURATING,
-  /** Margins of 1 for the discriminator; the generator raises its logits. */
-  HINGE,
-  /** Softplus for the discriminator; the generator raises its logits. */
-  VANILLA
+  /** The same for both, under the name that the reference also has. */
+  VANILLA,
+  /** The discriminator's scores count up to a margin of 1. */
+  HINGE
 }

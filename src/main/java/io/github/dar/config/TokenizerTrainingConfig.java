@@ -21,7 +21,7 @@ public record TokenizerTrainingConfig(
       discriminator =
           Optional.of(
               new DiscriminatorConfig(
-                  AdversarialLoss.NON_SATURATING, 20_000, 128, 3, OptionalDouble.empty()));
+                  128, 3, AdversarialLoss.NON_SATURATING, 20_000, OptionalDouble.empty()));
     }
   }
 }

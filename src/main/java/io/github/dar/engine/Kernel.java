@@ -106,9 +106,21 @@ public final class Kernel implements AutoCloseable {
    * @return the results, tuples and lists flattened
    */
   public NDList train(NDManager into, String method, Object... arguments) {
+    return forward(true, into, method, arguments);
+  }
+
+  /**
+   * Calls a method without gradients, as {@link #run} does, but what it returns can take part in a
+   * later {@link #train}. Arguments are tensors only.
+   */
+  NDList constant(NDManager into, String method, Object... arguments) {
+    return forward(false, into, method, arguments);
+  }
+
+  private NDList forward(boolean gradients, NDManager into, String method, Object... arguments) {
     boolean before = JniUtils.isGradMode();
     JniUtils.setGraphExecutorOptimize(false);
-    JniUtils.setGradMode(true);
+    JniUtils.setGradMode(gradients);
     // Names tell DJL which arrays form a list or a dict. The first argument's manager gets the
     // results, so a scratch array of `into`, which also names the method, goes first.
     try (NDManager scratch = into.newSubManager()) {

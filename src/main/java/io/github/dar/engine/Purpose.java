@@ -28,8 +28,10 @@ public enum Purpose {
   SHAPES(10),
   /** Which classes are sampled when no one names them. */
   CLASS_CHOICE(11),
-  /** Which images a metric takes; the index is the subset's. */
-  METRIC_SUBSET(12);
+  /** Which images a metric takes, the index is the subset's. */
+  METRIC_SUBSET(12),
+  /** Initial weights of the discriminator; the index is the tensor's. */
+  DISCRIMINATOR_INIT(13);
 
   private final int id;
 

@@ -117,6 +117,14 @@ public final class Tensors {
     return kernel.run(into, "cast", array, dtype).singletonOrThrow();
   }
 
+  /**
+   * A copy that can take part in a training call: what a kernel has computed in inference mode
+   * can't.
+   */
+  public NDArray constant(NDManager into, NDArray array) {
+    return kernel.constant(into, "copy", array).singletonOrThrow();
+  }
+
   private static int number(DType dtype) {
     return switch (dtype) {
       case U8 -> 0;

@@ -57,9 +57,17 @@ public final class Weights implements AutoCloseable {
 
   /** Fresh weights: tensor i is drawn from (seed, WEIGHT_INIT, i). */
   public static Weights initial(Compute compute, List<ParameterSpec> specs, long seed) {
+    return initial(compute, specs, seed, Purpose.WEIGHT_INIT);
+  }
+
+  /**
+   * Fresh weights of a network that is trained beside another: its draws have their own purpose.
+   */
+  public static Weights initial(
+      Compute compute, List<ParameterSpec> specs, long seed, Purpose purpose) {
     Weights weights = new Weights(compute);
     for (int i = 0; i < specs.size(); i++) {
-      RandomStream random = RandomStream.of(seed, Purpose.WEIGHT_INIT, i);
+      RandomStream random = RandomStream.of(seed, purpose, i);
       ParameterSpec spec = specs.get(i);
       weights.put(spec.name(), HostTensor.of(Initializer.values(spec, random), spec.shape()));
     }

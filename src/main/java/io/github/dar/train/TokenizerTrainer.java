@@ -38,7 +38,9 @@ public final class TokenizerTrainer {
     try (Weights weights =
         Weights.initial(compute, Tokenizer.parameters(model), training.training().seed())) {
       start.ifPresent(taken -> taken.into(weights));
-      try (Tokenizer tokenizer = new Tokenizer(compute, model, weights, training.training().activationCheckpointing());
+      try (Tokenizer tokenizer =
+              new Tokenizer(
+                  compute, model, weights, training.training().activationCheckpointing());
           Stage stage = new TokenizerStage(tokenizer, training, source, config.model())) {
         return new TrainingLoop(compute, training.training(), folder, stage, progress).run();
       }

@@ -45,7 +45,8 @@ public final class TransformerTrainer {
         Weights weights =
             Weights.initial(compute, Transformer.parameters(network), training.seed())) {
       start.ifPresent(taken -> taken.into(weights));
-      try (Transformer transformer = new Transformer(compute, network, weights, training.activationCheckpointing());
+      try (Transformer transformer =
+              new Transformer(compute, network, weights, training.activationCheckpointing());
           Stage stage =
               new TransformerStage(
                   transformer, weights, tokenizerFolder, tokenizer, model, training, codes)) {

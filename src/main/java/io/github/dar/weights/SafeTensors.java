@@ -30,9 +30,9 @@ public final class SafeTensors {
     boolean opened = false;
     try {
       channel = FileChannel.open(file, StandardOpenOption.READ);
-      TensorFile tensors = read(file, channel);
+      Content content = read(file, new FileBytes(file, channel, 0, channel.size()));
       opened = true;
-      return tensors;
+      return new OpenTensorFile(file, channel, content.tensors(), content.metadata());
     } catch (IOException e) {
       throw Failures.unreadable(file, e);
     } finally {
@@ -42,12 +42,22 @@ public final class SafeTensors {
     }
   }
 
-  private static TensorFile read(Path file, FileChannel channel) throws IOException {
-    long fileSize = channel.size();
+  /**
+   * Reads a file that lies in memory: one that ships inside the program.
+   *
+   * @param name names it in messages
+   */
+  public static Map<String, HostTensor> parse(Path name, byte[] content) {
+    return read(name, new MemoryBytes(ByteBuffer.wrap(content))).tensors();
+  }
+
+  private record Content(Map<String, HostTensor> tensors, Map<String, String> metadata) {}
+
+  private static Content read(Path file, ByteSource all) {
+    long fileSize = all.size();
     if (fileSize < Long.BYTES) {
       throw broken(file, "it has " + fileSize + " bytes, fewer than the shortest header");
     }
-    FileBytes all = new FileBytes(file, channel, 0, fileSize);
     long headerSize = all.slice(0, Long.BYTES).getLong();
     if (headerSize < 2 || headerSize > SafeTensorsHeader.MAX_SIZE) {
       throw broken(file, "it claims a header of " + Long.toUnsignedString(headerSize) + " bytes");
@@ -66,11 +76,10 @@ public final class SafeTensors {
     }
     Map<String, HostTensor> tensors = new LinkedHashMap<>();
     for (SafeTensorsHeader.Entry entry : header.entries()) {
-      FileBytes data =
-          new FileBytes(file, channel, dataStart + entry.begin(), entry.end() - entry.begin());
+      ByteSource data = all.part(dataStart + entry.begin(), entry.end() - entry.begin());
       tensors.put(entry.name(), HostTensor.of(entry.dtype(), data, entry.shape()));
     }
-    return new OpenTensorFile(file, channel, tensors, header.metadata());
+    return new Content(tensors, header.metadata());
   }
 
   private static UserException broken(Path file, String reason) {

@@ -48,6 +48,20 @@ public final class StateDicts {
       Map<String, long[]> expected,
       Map<String, HostTensor> found,
       Collection<Predicate<String>> optional) {
+    return check(source, expected, found, optional, "use the configuration they were trained with");
+  }
+
+  /**
+   * Matches names and shapes.
+   *
+   * @param mend what to do where they don't match, as the end of a sentence
+   */
+  public static Match check(
+      String source,
+      Map<String, long[]> expected,
+      Map<String, HostTensor> found,
+      Collection<Predicate<String>> optional,
+      String mend) {
     Predicate<String> dispensable = optional.stream().reduce(name -> false, Predicate::or);
     Map<String, HostTensor> fitting = new LinkedHashMap<>();
     List<String> absent = new ArrayList<>();
@@ -81,7 +95,8 @@ public final class StateDicts {
               + source
               + " don't fit the model: "
               + String.join("; ", complaints)
-              + "; use the configuration they were trained with");
+              + "; "
+              + mend);
     }
     return new Match(fitting, absent, surplus);
   }

@@ -19,3 +19,6 @@ class Kernel(Module):
 
   def cast(self: __torch__.Kernel, x: Tensor, dtype: int) -> Tensor:
     return torch.clone(torch.to(x, dtype))
+
+  def copy(self: __torch__.Kernel, x: Tensor) -> Tensor:
+    return torch.clone(x)

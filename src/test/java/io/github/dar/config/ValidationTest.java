@@ -110,7 +110,7 @@ class ValidationTest {
           tokenizer_training.losses.repa=-1       | tokenizer_training.losses.repa is -1.0; it must be a number of 0 or more
           tokenizer_training.losses.gan=-1        | tokenizer_training.losses.gan is -1.0; it must be a number of 0 or more
           tokenizer_training.losses.lpips_dropout=1 | tokenizer_training.losses.lpips_dropout is 1.0; it must be at least 0 and below 1
-          tokenizer_training.discriminator.channels=12 | tokenizer_training.discriminator.channels is 12; it must be a multiple of 8 (the reference has 128)
+          tokenizer_training.discriminator.ndf=12 | tokenizer_training.discriminator.ndf is 12; its norms have 16 groups: give a multiple of 8
           tokenizer_training.discriminator.layers=0 | tokenizer_training.discriminator.layers is 0; it must be 1 or more
           tokenizer_training.discriminator.start_step=-1 | tokenizer_training.discriminator.start_step is -1; it must be 0 or more
           tokenizer_training.discriminator.lr=0 | tokenizer_training.discriminator.lr is 0.0; it must be a number above 0

@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -125,11 +126,12 @@ class NotFiniteTest {
             "tokenizer_training.save_every=1");
     Progress.Output quiet =
         Progress.Output.of(new PrintStream(OutputStream.nullOutputStream()), false, 80);
-    try (Compute compute = Compute.open("cpu", Precision.FP32, 1)) {
+    try (Compute compute = Compute.open("cpu", Precision.FP32, 1);
+        RunFolder run = RunFolder.open(folder, config, TokenizerTrainer.SECTION, false)) {
       assertThatThrownBy(
               () ->
                   TokenizerTrainer.run(
-                      compute, config, new ShapesSource(10, 16, 0), folder, false, quiet))
+                      compute, config, new ShapesSource(10, 16, 0), run, Optional.empty(), quiet))
           .isInstanceOf(UserException.class)
           .hasMessageMatching("step 2: loss.* is NaN.*");
     }
