@@ -49,6 +49,7 @@ final class Dar implements Runnable {
     dar.addSubcommand(new TokenizeCommand(console));
     dar.addSubcommand(new DetokenizeCommand(console));
     dar.addSubcommand(new ConvertCommand(console));
+    dar.addSubcommand(new FetchCommand(console));
     dar.addSubcommand(new InfoCommand(console));
     dar.addSubcommand(new PlotCommand(console));
     dar.addSubcommand(new CompletionCommand(console));

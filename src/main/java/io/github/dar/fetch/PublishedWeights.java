@@ -64,8 +64,7 @@ public record PublishedWeights(
         .orElseThrow(
             () ->
                 new UserException(
-                    "dar fetch "
-                        + name
+                    name
                         + ": no such weights; "
                         + Nearest.hint(name, all.stream().map(PublishedWeights::name).toList())));
   }
