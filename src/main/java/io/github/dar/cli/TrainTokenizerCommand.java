@@ -6,12 +6,15 @@ import io.github.dar.config.TrainingConfig;
 import io.github.dar.data.ImageSource;
 import io.github.dar.data.ImageSources;
 import io.github.dar.engine.Compute;
+import io.github.dar.features.FeatureFiles;
+import io.github.dar.fetch.WeightsFolder;
 import io.github.dar.model.Tokenizer;
 import io.github.dar.train.RunFolder;
 import io.github.dar.train.Takeover;
 import io.github.dar.train.TokenizerTrainer;
 import io.github.dar.train.TrainingEstimate;
 import io.github.dar.train.TrainingResult;
+import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,6 +38,13 @@ final class TrainTokenizerCommand extends DarCommand {
       description = "The images: DIR, idx:PATH-PREFIX or shapes:, each with #FROM:TO or not.")
   private String data;
 
+  @Option(
+      names = "--weights-dir",
+      paramLabel = "DIR",
+      description =
+          "Where the weights of VGG16 and DINOv2 lie, if losses need them. Default: DAR_WEIGHTS, else the cache of 'dar fetch'.")
+  private Path weightsDir;
+
   TrainTokenizerCommand(Console console) {
     super(console);
   }
@@ -44,6 +54,9 @@ final class TrainTokenizerCommand extends DarCommand {
     RunConfig config = training.config(TokenizerTrainer.SECTION, options());
     TokenizerConfig tokenizer = config.model().requireTokenizer("train-tokenizer");
     TrainingConfig plan = config.requireTokenizerTraining("train-tokenizer").training();
+    FeatureFiles files =
+        new FeatureFiles(WeightsFolder.of(Optional.ofNullable(weightsDir), console().env()));
+    TokenizerTrainer.check(config, files);
     int size = config.model().imageSize();
     try (ImageSource source = ImageSources.open(data, size, plan.seed())) {
       note(source.describe());
@@ -56,10 +69,10 @@ final class TrainTokenizerCommand extends DarCommand {
           StartingPoint start = training.start(folder, "tokenizer", this::note);
           Compute compute = openCompute(plan.precision())) {
         Optional<Takeover> taken =
-            start.weights().map(from -> TokenizerTrainer.takeover(from, config.model()));
+            start.weights().map(from -> TokenizerTrainer.takeover(from, config));
         taken.ifPresent(t -> t.lines().forEach(this::note));
         TrainingResult done =
-            TokenizerTrainer.run(compute, config, source, folder, taken, progress());
+            TokenizerTrainer.run(compute, config, source, files, folder, taken, progress());
         TrainingSummary summary =
             new TrainingSummary(folder.root(), TokenizerTrainer.SECTION, plan, done, taken);
         result(summary.text());
@@ -77,7 +90,7 @@ final class TrainTokenizerCommand extends DarCommand {
               plan,
               TrainingEstimate.ofTokenizer(config),
               images,
-              start.weights().map(from -> TokenizerTrainer.takeover(from, config.model())));
+              start.weights().map(from -> TokenizerTrainer.takeover(from, config)));
       result(dryRun.text().strip());
       json(dryRun.fields());
     }

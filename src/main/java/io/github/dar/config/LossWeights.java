@@ -1,14 +1,16 @@
 package io.github.dar.config;
 
 /**
- * Weights of the tokenizer's losses, each 0 or more (method sections 4, 7 and 11). The last three
- * need other networks: VGG16, DINOv2, and a discriminator that is trained along.
+ * Weights of the tokenizer's losses, each 0 or more but for {@code lpips} (method sections 4, 7 and
+ * 11). The last three need other networks: VGG16, DINOv2, and a discriminator that is trained
+ * along.
  *
  * @param codebook pulls codes to the vectors they stand for
  * @param commitment pulls vectors to their codes
  * @param entropy spreads the use of codes
  * @param flow the error of the velocity
- * @param lpips perceptual distance of the estimate to the image
+ * @param lpips perceptual distance of the estimate to the image; below 0 as much, but each image by
+ *     twice its flow time
  * @param repa alignment of the decoder's features with another network's
  * @param gan verdict of a discriminator on the estimate
  * @param lpipsDropout dropout of the perceptual distance in [0, 1); the reference trains with 0.5
@@ -29,9 +31,14 @@ public record LossWeights(
     InvalidValue.unlessNotNegative("commitment", commitment);
     InvalidValue.unlessNotNegative("entropy", entropy);
     InvalidValue.unlessNotNegative("flow", flow);
-    InvalidValue.unlessNotNegative("lpips", lpips);
+    InvalidValue.unless(Double.isFinite(lpips), "lpips", lpips, "it must be a number");
     InvalidValue.unlessNotNegative("repa", repa);
     InvalidValue.unlessNotNegative("gan", gan);
     InvalidValue.unlessFraction("lpips_dropout", lpipsDropout);
+  }
+
+  /** These losses without the discriminator's, as before it begins. */
+  public LossWeights withoutGan() {
+    return new LossWeights(codebook, commitment, entropy, flow, lpips, repa, 0, lpipsDropout);
   }
 }

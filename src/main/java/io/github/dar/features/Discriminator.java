@@ -2,7 +2,6 @@ package io.github.dar.features;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.github.dar.config.AdversarialLoss;
 import io.github.dar.config.DiscriminatorConfig;
 import io.github.dar.engine.Compute;
 import io.github.dar.engine.Kernel;
@@ -40,19 +39,11 @@ public final class Discriminator implements AutoCloseable {
     this.kernel =
         Kernel.load(
             compute.manager(),
-            Map.of("dt", compute.dtype(), "layers", config.layers(), "kind", kind(config.loss())),
+            Map.of(
+                "dt", compute.dtype(), "layers", config.layers(), "kind", config.loss().number()),
             "blocks",
             "patchgan",
             "discriminator");
-  }
-
-  /** Returns the number by which {@code patchgan.py} knows a loss. */
-  public static int kind(AdversarialLoss loss) {
-    return switch (loss) {
-      case NON_SATURATING -> 0;
-      case VANILLA -> 1;
-      case HINGE -> 2;
-    };
   }
 
   /**
@@ -110,13 +101,20 @@ public final class Discriminator implements AutoCloseable {
    *
    * @param real images {@code [B, 3, H, W]} in [-1, 1]
    * @param fake their estimates, {@code [B, 3, H, W]}
-   * @param times flow times of the estimates, {@code [B]}; the loss counts by their mean
+   * @param times flow times of the estimates, {@code [B]}
+   * @param weight of the loss: the mean time of the whole batch
    * @param scale factor on the loss: the micro-batch's share of the batch
    * @param gradients added to
    * @return the loss, the mean logit of the real images, that of the estimates
    */
   public NDArray gradients(
-      NDManager into, NDArray real, NDArray fake, NDArray times, float scale, Weights gradients) {
+      NDManager into,
+      NDArray real,
+      NDArray fake,
+      NDArray times,
+      float weight,
+      float scale,
+      Weights gradients) {
     try (NDManager scratch = into.newSubManager()) {
       return kernel
           .train(
@@ -125,6 +123,7 @@ public final class Discriminator implements AutoCloseable {
               real,
               fake,
               times,
+              scratch.create(weight),
               scratch.create(scale),
               weights.arrays(),
               gradients.arrays())

@@ -23,7 +23,12 @@ public final class Lpips implements AutoCloseable {
     this.weights = weights;
     this.kernel =
         Kernel.load(
-            compute.manager(), Map.of("dt", compute.dtype()), "vgg", "lpips", "lpips_distance");
+            compute.manager(),
+            Map.of("dt", compute.dtype()),
+            "dropout",
+            "vgg",
+            "lpips",
+            "lpips_distance");
   }
 
   /**

@@ -13,8 +13,13 @@ public final class FlowSchedule {
     float[] out = new float[steps + 1];
     for (int i = 0; i <= steps; i++) {
       float time = i == steps ? 1f : (float) ((double) i / steps);
-      out[i] = time / (time + (float) shift * (1 - time));
+      out[i] = shifted(time, shift);
     }
     return out;
+  }
+
+  /** The flow time of an unshifted time, both in [0, 1], in float32. */
+  public static float shifted(float time, double shift) {
+    return time / (time + (float) shift * (1 - time));
   }
 }

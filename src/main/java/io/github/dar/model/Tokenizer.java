@@ -31,6 +31,10 @@ public final class Tokenizer implements AutoCloseable {
           StateDicts.names("diff_decoder.net.repa_out.*"),
           StateDicts.names("quantize.codebook_used"));
 
+  private static final String[] KERNEL = {
+    "blocks", "checkpointing", "dropout", "vgg", "lpips", "repa", "patchgan", "tokenizer"
+  };
+
   private final Compute compute;
   private final TokenizerConfig config;
   private final Weights weights;
@@ -42,24 +46,25 @@ public final class Tokenizer implements AutoCloseable {
    * @param weights as {@link #parameters} lists them; they stay the caller's
    */
   public Tokenizer(Compute compute, TokenizerConfig config, Weights weights) {
-    this(compute, config, weights, false);
+    this(compute, config, weights, TokenizerLosses.PLAIN);
   }
 
   /**
    * A tokenizer to train.
    *
-   * @param checkpointing whether training keeps only the inputs of the blocks and computes these
-   *     again on the way back: the same numbers with less memory, for a third more time
+   * @param losses how its losses are computed
    */
   public Tokenizer(
-      Compute compute, TokenizerConfig config, Weights weights, boolean checkpointing) {
+      Compute compute, TokenizerConfig config, Weights weights, TokenizerLosses losses) {
     this.compute = compute;
     this.config = config;
     this.weights = weights;
     Map<String, Object> attributes = attributes();
-    attributes.put("checkpointing", checkpointing);
-    this.kernel =
-        Kernel.load(compute.manager(), attributes, "blocks", "checkpointing", "tokenizer");
+    attributes.put("checkpointing", losses.checkpointing());
+    attributes.put("lpips_dropout", losses.lpipsDropout());
+    attributes.put("gan_layers", losses.discriminatorLayers());
+    attributes.put("gan_kind", losses.adversarial().number());
+    this.kernel = Kernel.load(compute.manager(), attributes, KERNEL);
     this.ropes = new TokenizerRopes(compute.manager(), config);
     this.inference = compute.manager().newSubManager();
     use(weights);
@@ -217,18 +222,7 @@ public final class Tokenizer implements AutoCloseable {
         .singletonOrThrow();
   }
 
-  /**
-   * Adds the gradients of one micro-batch's loss.
-   *
-   * @param images {@code [B, 3, H, W]} in [-1, 1]
-   * @param noise standard normal of the same shape
-   * @param times unshifted, {@code [B]} in [0, 1)
-   * @param part what the loss must know of the batch that this is a part of
-   * @param losses weights of the losses
-   * @param gradients added to
-   * @return losses (total, codebook, commitment, entropy, flow), codes {@code [B, N]}, x_t and the
-   *     estimate of the image
-   */
+  /** The same without the losses that need other networks. */
   public NDList gradients(
       NDManager into,
       NDArray images,
@@ -237,11 +231,41 @@ public final class Tokenizer implements AutoCloseable {
       TokenizerPart part,
       LossWeights losses,
       Weights gradients) {
+    return gradients(into, images, noise, times, part, losses, Map.of(), gradients);
+  }
+
+  /**
+   * Adds the gradients of one micro-batch's loss.
+   *
+   * @param images {@code [B, 3, H, W]} in [-1, 1]
+   * @param noise standard normal of the same shape
+   * @param times unshifted, {@code [B]} in [0, 1)
+   * @param part what the loss must know of the batch that this is a part of
+   * @param losses weights of the losses
+   * @param judges what the last three losses need, each only if it has a weight: LPIPS's weights
+   *     and {@code seeds} {@code [B]} int64 of its dropout (or none), DINOv2's {@code
+   *     repa_features} {@code [B, 256, 768]}, the discriminator's weights
+   * @param gradients added to
+   * @return losses (total, codebook, commitment, entropy, flow, perceptual, alignment,
+   *     adversarial), codes {@code [B, N]}, x_t and the estimate of the image
+   */
+  public NDList gradients(
+      NDManager into,
+      NDArray images,
+      NDArray noise,
+      float[] times,
+      TokenizerPart part,
+      LossWeights losses,
+      Map<String, NDArray> judges,
+      Weights gradients) {
     float[] factors = {
       (float) losses.codebook(),
       (float) losses.commitment(),
       (float) losses.flow(),
-      (float) losses.entropy()
+      (float) losses.entropy(),
+      (float) losses.lpips(),
+      (float) losses.repa(),
+      (float) losses.gan()
     };
     long[] begin = new long[times.length];
     for (int i = 0; i < begin.length; i++) {
@@ -261,6 +285,8 @@ public final class Tokenizer implements AutoCloseable {
           scratch.create((float) (part.seen() * part.share())),
           scratch.create(part.assignments()),
           scratch.create(factors),
+          // Kernel.train can't pass an empty dict.
+          judges.isEmpty() ? Map.of("none", scratch.create(0f)) : judges,
           weights.arrays(),
           gradients.arrays());
     }

@@ -3,6 +3,7 @@ package io.github.dar.train;
 import io.github.dar.model.Weights;
 import io.github.dar.weights.HostTensor;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -21,6 +22,14 @@ interface Stage extends AutoCloseable {
 
   /** The weights that are trained. */
   Weights weights();
+
+  /** Networks that are trained beside it, with their optimizers: a discriminator. */
+  default List<Checkpoint.Part> others() {
+    return List.of();
+  }
+
+  /** Takes step number {@code step}, from 0, of the {@link #others}, by the gradients added. */
+  default void stepOthers(long step) {}
 
   /** Whether weight decay shrinks a tensor. */
   boolean decays(String name);

@@ -19,6 +19,7 @@ import io.github.dar.engine.RandomStream;
 import io.github.dar.generate.Decoding;
 import io.github.dar.generate.Denoiser;
 import io.github.dar.generate.Noise;
+import io.github.dar.model.FlowSchedule;
 import io.github.dar.model.ModelFolder;
 import io.github.dar.model.TokenWindows;
 import io.github.dar.model.Tokenizer;
@@ -49,11 +50,20 @@ final class TokenizerStage implements Stage {
   private final ModelConfig model;
   private final int size;
   private final CodebookUsage usage;
+  private final Judges judges;
   private ImageBatches batches;
   private long waited;
 
+  /**
+   * @param judges stay the caller's
+   */
   TokenizerStage(
-      Tokenizer tokenizer, TokenizerTrainingConfig config, ImageSource source, ModelConfig model) {
+      Tokenizer tokenizer,
+      TokenizerTrainingConfig config,
+      ImageSource source,
+      ModelConfig model,
+      Judges judges) {
+    this.judges = judges;
     this.tokenizer = tokenizer;
     this.config = config;
     this.source = source;
@@ -83,6 +93,16 @@ final class TokenizerStage implements Stage {
   }
 
   @Override
+  public List<Checkpoint.Part> others() {
+    return judges.adversary().map(Adversary::part).stream().toList();
+  }
+
+  @Override
+  public void stepOthers(long step) {
+    judges.adversary(step).ifPresent(adversary -> adversary.step(step));
+  }
+
+  @Override
   public boolean decays(String name) {
     return true;
   }
@@ -108,6 +128,7 @@ final class TokenizerStage implements Stage {
       }
       long seen = TokenWindows.seen(tokenizer.config().tokens(), times);
       TokenizerPart share = new TokenizerPart(1.0 / parts, seen, assignments);
+      double flowTime = mean(flowTimes(times));
       NDList losses = new NDList();
       NDList codes = new NDList();
       for (int part = 0; part < parts; part++) {
@@ -115,26 +136,82 @@ final class TokenizerStage implements Stage {
         ImageBatch batch = images.isEmpty() ? next(first + from, count) : images.get(part);
         float[] drawn = Arrays.copyOfRange(times, from, from + count);
         try (NDManager inner = scope.newSubManager()) {
-          NDList out = gradients(inner, batch, drawn, share, gradients);
-          out.get(0).attach(scope);
-          out.get(1).attach(scope);
-          losses.add(out.get(0));
-          codes.add(out.get(1));
+          NDArray pictures = images(inner, batch);
+          NDList out = gradients(inner, step, batch.position(), pictures, drawn, share, gradients);
+          NDArray verdicts = adversary(inner, step, pictures, out.get(3), drawn, flowTime, parts);
+          losses.add(attached(scope, NDArrays.concat(new NDList(out.get(0), verdicts))));
+          codes.add(attached(scope, out.get(1)));
         }
       }
       usage.add(NDArrays.concat(codes).toLongArray(), times.length);
-      return named(NDArrays.stack(losses).mean(new int[] {0}).toFloatArray());
+      return named(step, NDArrays.stack(losses).mean(new int[] {0}).toFloatArray());
     }
   }
 
+  private static NDArray attached(NDManager scope, NDArray array) {
+    array.attach(scope);
+    return array;
+  }
+
+  private float[] flowTimes(float[] times) {
+    float[] out = new float[times.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = FlowSchedule.shifted(times[i], tokenizer.config().diffDecoder().flow().timeShift());
+    }
+    return out;
+  }
+
   private NDList gradients(
-      NDManager scope, ImageBatch batch, float[] times, TokenizerPart share, Weights gradients) {
-    int count = batch.count();
-    NDArray images = images(scope, batch);
+      NDManager scope,
+      long step,
+      long position,
+      NDArray images,
+      float[] times,
+      TokenizerPart share,
+      Weights gradients) {
     NDArray noise =
         Noise.of(
-            scope, config.training().seed(), Purpose.NOISE, batch.position(), count, size, size);
-    return tokenizer.gradients(scope, images, noise, times, share, config.losses(), gradients);
+            scope, config.training().seed(), Purpose.NOISE, position, times.length, size, size);
+    return tokenizer.gradients(
+        scope,
+        images,
+        noise,
+        times,
+        share,
+        judges.losses(step),
+        judges.inputs(scope, images, position, step),
+        gradients);
+  }
+
+  /** The discriminator's turn: its loss and mean logits, or nothing before it plays. */
+  private NDArray adversary(
+      NDManager scope,
+      long step,
+      NDArray images,
+      NDArray estimates,
+      float[] times,
+      double flowTime,
+      int parts) {
+    return judges
+        .adversary(step)
+        .map(
+            adversary ->
+                adversary.gradients(
+                    scope,
+                    images,
+                    estimates,
+                    scope.create(flowTimes(times)),
+                    flowTime,
+                    1.0 / parts))
+        .orElseGet(() -> scope.create(new float[0]));
+  }
+
+  private static double mean(float[] values) {
+    double sum = 0;
+    for (float value : values) {
+      sum += value;
+    }
+    return sum / values.length;
   }
 
   /** What the entropy loss takes of the whole batch: one more pass of the encoder. */
@@ -155,13 +232,25 @@ final class TokenizerStage implements Stage {
     return scope.create(batch.pixels(), new Shape(batch.count(), 3, size, size));
   }
 
-  private static Map<String, Double> named(float[] losses) {
+  private Map<String, Double> named(long step, float[] losses) {
     Map<String, Double> named = new LinkedHashMap<>();
     named.put("loss", (double) losses[0]);
     named.put("loss_codebook", (double) losses[1]);
     named.put("loss_commitment", (double) losses[2]);
     named.put("loss_entropy", (double) losses[3]);
     named.put("loss_flow", (double) losses[4]);
+    if (config.losses().lpips() != 0) {
+      named.put("loss_lpips", (double) losses[5]);
+    }
+    if (config.losses().repa() > 0) {
+      named.put("loss_repa", (double) losses[6]);
+    }
+    if (judges.adversary(step).isPresent()) {
+      named.put("loss_gan", (double) losses[7]);
+      named.put("loss_discriminator", (double) losses[8]);
+      named.put("logits_real", (double) losses[9]);
+      named.put("logits_estimate", (double) losses[10]);
+    }
     return named;
   }
 

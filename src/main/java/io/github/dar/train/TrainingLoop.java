@@ -6,6 +6,7 @@ import io.github.dar.config.TrainingConfig;
 import io.github.dar.engine.Compute;
 import io.github.dar.view.Progress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,8 +39,9 @@ final class TrainingLoop {
   /** Trains until the configured number of steps is reached, from the newest checkpoint on. */
   TrainingResult run() {
     try (AdamW optimizer = new AdamW(compute, config.optimizer(), stage.weights(), stage::decays)) {
-      List<Checkpoint.Part> parts =
-          List.of(new Checkpoint.Part(Checkpoint.MAIN, stage.weights(), optimizer));
+      List<Checkpoint.Part> parts = new ArrayList<>();
+      parts.add(new Checkpoint.Part(Checkpoint.MAIN, stage.weights(), optimizer));
+      parts.addAll(stage.others());
       Optional<Path> latest = folder.latest();
       String data = stage.data();
       long from = latest.map(path -> Checkpoint.read(path, parts, data)).orElse(0L);
@@ -73,6 +75,7 @@ final class TrainingLoop {
     double norm = optimizer.gradientNorm();
     NotFinite.check(step + 1, losses, norm, optimizer, folder.root());
     optimizer.step(step + 1, rate, norm);
+    stage.stepOthers(step);
     losses.put("grad_norm", norm);
     report.step(step + 1, rate, losses, System.nanoTime() - began);
   }

@@ -36,14 +36,14 @@ def discriminate(d: Dict[str, Tensor], image: Tensor, t: Tensor, layers: int, dt
   return torch.to(__torch__.patchgan_conv(d, 3 * layers + 2, x, 1, dt), 6)
 
 # The discriminator's loss [] of its logits on real and made images. kind: 0 non-saturating and 1 vanilla, which are
-# equal, 2 hinge. t [B]: the loss counts by the mean time of the batch, as in the reference, which weights each
-# binary cross entropy after it has averaged it.
-def discriminator_loss(kind: int, real: Tensor, fake: Tensor, t: Tensor) -> Tensor:
+# equal, 2 hinge. weight []: the mean time of the whole batch, as in the reference, which weights each binary cross
+# entropy after it has averaged it.
+def discriminator_loss(kind: int, real: Tensor, fake: Tensor, weight: Tensor) -> Tensor:
   if kind == 2:
     loss = torch.mean(torch.relu(1 - real)) + torch.mean(torch.relu(1 + fake))
   else:
     loss = torch.mean(torch.softplus(-real)) + torch.mean(torch.softplus(fake))
-  return 0.5 * torch.mean(t) * loss
+  return 0.5 * weight * loss
 
 # The generator's loss [] of the discriminator's logits on what it made.
 def generator_loss(kind: int, fake: Tensor) -> Tensor:

@@ -20,6 +20,9 @@ class Kernel(Module):
   data_std : float
   time_shift : float
   checkpointing : bool
+  lpips_dropout : float
+  gan_layers : int
+  gan_kind : int
   w : Dict[str, Tensor]
 
   # Keeps the weights for the calls that don't bring their own.
@@ -281,12 +284,36 @@ class Kernel(Module):
         result.append(grad)
     return result
 
+  # What other networks say (method.md section 11), for the weights of the losses as in `gradients`: the perceptual
+  # distance of the estimate, how far the tokens r [B, T, D] point from DINOv2's features, the discriminator's verdict on
+  # the estimate. judges: the weights of VGG16 and the discriminator, `repa_features` [B, 256, 768], and `seeds` [B] of
+  # LPIPS's dropout or none; each only if its loss counts.
+  # -> the three losses, and their weighted sum
+  def judged(self: __torch__.Kernel, w: Dict[str, Tensor], image: Tensor, estimate: Tensor, t: Tensor, r: Tensor, judges: Dict[str, Tensor], weights: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
+    zero = torch.zeros([], device=image.device)
+    distance, apart, verdict, total, = (zero, zero, zero, zero)
+    if bool(weights[4] != 0):
+      distances = __torch__.lpips(judges, image, estimate, self.lpips_dropout, judges["seeds"], self.dt)
+      distance = torch.mean(torch.detach(distances))
+      total = total + __torch__.perceptual_loss(distances, t, weights[4])
+    if bool(weights[5] > 0):
+      height = torch.floordiv(torch.size(image, 2), self.patch)
+      width = torch.floordiv(torch.size(image, 3), self.patch)
+      stride = max(1, torch.floordiv(height, 16))
+      features = __torch__.repa_grid(judges["repa_features"], torch.floordiv(height, stride), torch.floordiv(width, stride))
+      apart = __torch__.repa_loss(features, self.repa(w, r, height, width, stride))
+      total = total + weights[5] * apart
+    if bool(weights[6] > 0):
+      verdict = __torch__.generator_loss(self.gan_kind, __torch__.discriminate(judges, estimate, t, self.gan_layers, self.dt))
+      total = total + weights[6] * verdict
+    return (distance, torch.detach(apart), torch.detach(verdict), total)
+
   # One micro-batch: adds `scale` times the gradients of the loss to g.
   # image, x0 [B, 3, H, W]; time [B] unshifted in [0, 1); begin [B] first token of each image's window; seen and
   # assignments as in `quantizer_losses`, seen being the micro-batch's share of the batch's; weights of the codebook,
-  # commitment, flow and entropy losses [4].
-  # -> losses [total, vq, commit, entropy, flow], codes [B, N], x_t / data_std, estimate of the image [B, 3, H, W]
-  def gradients(self: __torch__.Kernel, image: Tensor, x0: Tensor, time: Tensor, begin: Tensor, rope_encoder: Tensor, rope_decoder: Tensor, scale: Tensor, seen: Tensor, assignments: Tensor, weights: Tensor, masters: Dict[str, Tensor], g: Dict[str, Tensor]) -> List[Tensor]:
+  # commitment, flow, entropy, perceptual, alignment and adversarial losses [7]; judges as in `judged`.
+  # -> losses [total, vq, commit, entropy, flow, perceptual, alignment, adversarial], codes [B, N], x_t / data_std, estimate of the image [B, 3, H, W]
+  def gradients(self: __torch__.Kernel, image: Tensor, x0: Tensor, time: Tensor, begin: Tensor, rope_encoder: Tensor, rope_decoder: Tensor, scale: Tensor, seen: Tensor, assignments: Tensor, weights: Tensor, judges: Dict[str, Tensor], masters: Dict[str, Tensor], g: Dict[str, Tensor]) -> List[Tensor]:
     w = __torch__.leaves(masters)
     tape = __torch__.tape()
     latents = self.latents(w, image, rope_encoder, tape)
@@ -310,8 +337,9 @@ class Kernel(Module):
     v, r, = self.core(w, xt, t, cond, rope_decoder, tape)
     miss = v - (x1 - x0)
     flow = torch.mean(miss * miss) / (self.data_std * self.data_std)
-    total = weights[0] * vq + commit + entropy + weights[2] * flow
+    estimate = (xt + v * (1 - t4)) / self.data_std
+    distance, apart, verdict, judgement, = self.judged(w, image, estimate, t, r, judges, weights)
+    total = weights[0] * vq + commit + entropy + weights[2] * flow + judgement
     __torch__.backward(self, total * scale, w, tape, g)
-    losses = torch.stack([torch.detach(total), torch.detach(vq), torch.detach(commit), torch.detach(entropy), torch.detach(flow)])
-    estimate = torch.detach(xt + v * (1 - t4)) / self.data_std
-    return [losses, codes, xt / self.data_std, estimate]
+    losses = torch.stack([torch.detach(total), torch.detach(vq), torch.detach(commit), torch.detach(entropy), torch.detach(flow), distance, apart, verdict])
+    return [losses, codes, xt / self.data_std, torch.detach(estimate)]

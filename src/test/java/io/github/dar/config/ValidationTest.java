@@ -106,7 +106,6 @@ class ValidationTest {
           tokenizer_training.losses.commitment=-1 | tokenizer_training.losses.commitment is -1.0; it must be a number of 0 or more
           tokenizer_training.losses.entropy=-1    | tokenizer_training.losses.entropy is -1.0; it must be a number of 0 or more
           tokenizer_training.losses.flow=-1       | tokenizer_training.losses.flow is -1.0; it must be a number of 0 or more
-          tokenizer_training.losses.lpips=-1      | tokenizer_training.losses.lpips is -1.0; it must be a number of 0 or more
           tokenizer_training.losses.repa=-1       | tokenizer_training.losses.repa is -1.0; it must be a number of 0 or more
           tokenizer_training.losses.gan=-1        | tokenizer_training.losses.gan is -1.0; it must be a number of 0 or more
           tokenizer_training.losses.lpips_dropout=1 | tokenizer_training.losses.lpips_dropout is 1.0; it must be at least 0 and below 1

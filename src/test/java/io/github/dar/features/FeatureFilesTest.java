@@ -112,7 +112,7 @@ class FeatureFilesTest {
 
   @Test
   void kernelTexts_shareOneNameSpace() throws IOException {
-    List<String> texts = List.of("blocks", "vgg", "lpips", "dino", "repa", "patchgan");
+    List<String> texts = List.of("blocks", "dropout", "vgg", "lpips", "dino", "repa", "patchgan");
     List<String> names = new ArrayList<>();
     for (String text : texts) {
       Path path = Path.of("src/main/resources/io/github/dar/kernels", text + ".py");

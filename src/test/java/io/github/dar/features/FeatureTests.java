@@ -25,6 +25,7 @@ final class FeatureTests {
         compute.manager(),
         Map.of("dt", compute.dtype()),
         "blocks",
+        "dropout",
         "vgg",
         "lpips",
         "dino",

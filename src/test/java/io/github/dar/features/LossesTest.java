@@ -117,7 +117,8 @@ class LossesTest {
       float[] report = {};
       for (int step = 0; step < 30; step++) {
         try (Weights gradients = weights.zerosLike()) {
-          report = discriminator.gradients(scope, real, fake, times, 1, gradients).toFloatArray();
+          report =
+              discriminator.gradients(scope, real, fake, times, 0.54f, 1, gradients).toFloatArray();
           first = step == 0 ? report[0] : first;
           gradients
               .arrays()
@@ -186,7 +187,7 @@ class LossesTest {
     return probe.train(
         manager,
         "adversarial",
-        manager.create(Discriminator.kind(loss)),
+        manager.create(loss.number()),
         golden.array(manager, "logits_real"),
         golden.array(manager, "logits_fake"),
         times);

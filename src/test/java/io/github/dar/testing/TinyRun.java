@@ -2,6 +2,9 @@ package io.github.dar.testing;
 
 import io.github.dar.config.RunConfig;
 import io.github.dar.config.Yaml;
+import io.github.dar.features.FeatureFiles;
+import io.github.dar.fetch.WeightsFolder;
+import java.nio.file.Path;
 import java.util.List;
 
 /** The smallest configuration that trains both stages. */
@@ -33,6 +36,11 @@ public final class TinyRun {
       """;
 
   private TinyRun() {}
+
+  /** A folder without weights: a tiny run needs none. */
+  public static FeatureFiles files() {
+    return new FeatureFiles(new WeightsFolder(Path.of("no-weights-here")));
+  }
 
   public static RunConfig config(String... overrides) {
     return Yaml.parse(YAML, "tiny", RunConfig.class, List.of(overrides));

@@ -131,7 +131,13 @@ class NotFiniteTest {
       assertThatThrownBy(
               () ->
                   TokenizerTrainer.run(
-                      compute, config, new ShapesSource(10, 16, 0), run, Optional.empty(), quiet))
+                      compute,
+                      config,
+                      new ShapesSource(10, 16, 0),
+                      TinyRun.files(),
+                      run,
+                      Optional.empty(),
+                      quiet))
           .isInstanceOf(UserException.class)
           .hasMessageMatching("step 2: loss.* is NaN.*");
     }

@@ -57,7 +57,8 @@ class ResumeTest {
 
   private static TrainingResult tokenizer(RunConfig config, Path out) {
     try (RunFolder run = RunFolder.open(out, config, TokenizerTrainer.SECTION, false)) {
-      return TokenizerTrainer.run(compute, config, source, run, Optional.empty(), quiet());
+      return TokenizerTrainer.run(
+          compute, config, source, TinyRun.files(), run, Optional.empty(), quiet());
     }
   }
 

@@ -33,8 +33,10 @@ class SoakTest {
     try (Compute compute = Compute.open("cpu", Precision.FP32, 1);
         Weights weights = Weights.initial(compute, Tokenizer.parameters(model), 0);
         Tokenizer tokenizer = new Tokenizer(compute, model, weights);
+        Judges judges = Judges.load(compute, config, TinyRun.files());
         Stage stage =
-            new TokenizerStage(tokenizer, training, new ShapesSource(50, 16, 0), config.model());
+            new TokenizerStage(
+                tokenizer, training, new ShapesSource(50, 16, 0), config.model(), judges);
         AdamW optimizer =
             new AdamW(compute, training.training().optimizer(), weights, name -> true)) {
       run(stage, optimizer, 0, WARM_UP);

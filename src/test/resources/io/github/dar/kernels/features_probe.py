@@ -6,6 +6,10 @@ class Kernel(Module):
   training : bool
   dt : int
 
+  # No seeds: no dropout.
+  def none(self: __torch__.Kernel, x: Tensor) -> Tensor:
+    return torch.zeros([0], dtype=4, device=x.device)
+
   def scaled(self: __torch__.Kernel, x: Tensor) -> Tensor:
     return __torch__.lpips_input(x)
 
@@ -16,18 +20,18 @@ class Kernel(Module):
     return __torch__.vgg_features(f, __torch__.lpips_input(x), self.dt)
 
   def levels(self: __torch__.Kernel, f: Dict[str, Tensor], x: Tensor, y: Tensor) -> Tensor:
-    return __torch__.lpips_levels(f, x, y, self.dt)
+    return __torch__.lpips_levels(f, x, y, 0., self.none(x), self.dt)
 
   # -> the distances [B] and the gradient of their mean by y
   def distance_gradient(self: __torch__.Kernel, f: Dict[str, Tensor], x: Tensor, y: Tensor) -> List[Tensor]:
     y = torch.requires_grad_(torch.detach(y))
-    d = __torch__.lpips(f, x, y, self.dt)
+    d = __torch__.lpips(f, x, y, 0., self.none(x), self.dt)
     return [torch.detach(d), self.gradient(torch.mean(d), y)]
 
   # -> one level's values [B] and the gradient of their sum by b
   def level_gradient(self: __torch__.Kernel, a: Tensor, b: Tensor, weight: Tensor) -> List[Tensor]:
     b = torch.requires_grad_(torch.detach(b))
-    d = __torch__.lpips_level(a, b, weight)
+    d = __torch__.lpips_level(a, b, weight, 0., self.none(a), 0)
     return [torch.detach(d), self.gradient(torch.sum(d), b)]
 
   def gradient(self: __torch__.Kernel, loss: Tensor, x: Tensor) -> Tensor:
@@ -64,7 +68,7 @@ class Kernel(Module):
   # -> the discriminator's and the generator's loss, the gradient of the first by the real logits
   def adversarial(self: __torch__.Kernel, kind: Tensor, real: Tensor, fake: Tensor, t: Tensor) -> List[Tensor]:
     r = torch.requires_grad_(torch.detach(real))
-    d = __torch__.discriminator_loss(int(kind), r, fake, t)
+    d = __torch__.discriminator_loss(int(kind), r, fake, torch.mean(t))
     return [torch.detach(d), __torch__.generator_loss(int(kind), fake), self.gradient(d, r)]
 
   def dino_input(self: __torch__.Kernel, image: Tensor) -> Tensor:
