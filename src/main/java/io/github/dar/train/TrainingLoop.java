@@ -99,13 +99,13 @@ final class TrainingLoop {
     }
     List<String> names = optimizer.notFinite();
     throw new UserException(
-        "step %d: loss %s, gradient norm %s%s: the run stops; the last checkpoint in %s is good. Lower lr, or use --precision fp32"
+        "step %d: loss %s, gradient norm %s%s: the run stops, and the same command %s. Lower lr, or use --precision fp32"
             .formatted(
                 step + 1,
                 losses.get("loss"),
                 norm,
                 names.isEmpty() ? "" : ", first in " + names.get(0),
-                folder.root()));
+                folder.goesOn()));
   }
 
   private void sheet(long step, AdamW optimizer) {
