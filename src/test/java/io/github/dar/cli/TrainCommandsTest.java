@@ -131,6 +131,21 @@ class TrainCommandsTest {
   }
 
   @Test
+  void init_readsPublishedCheckpoints_withOtherClassesAndCodes() {
+    Cli.Result ar = trainAr(free("n"), "--init", Cli.checkpoint("ar_orig_mod.pt"), "--dry-run");
+    assertThat(ar.code()).as(ar.err()).isZero();
+    assertThat(ar.out())
+        .contains(
+            "#   taken over: 8 of 11 tensors",
+            "cls_embedding.embedding_table.weight, 5 of 1001 rows, by the numbers of the classes",
+            "tok_embeddings.weight, 16 of 16 rows, by their numbers")
+        .doesNotContain("#   new:");
+    Cli.Result tok = trainTokenizer(free("n"), "--init", Cli.checkpoint("0000520.pt"), "--dry-run");
+    assertThat(tok.code()).as(tok.err()).isZero();
+    assertThat(tok.out()).contains("#   new: ", "quantize.embedding.weight, 16 of 16 rows");
+  }
+
+  @Test
   void otherData_isAnotherRun() {
     Cli.Result result =
         run("train-tokenizer", List.of("--data", "shapes:#0:11", "--out", "" + tokenizer));
