@@ -37,16 +37,20 @@ record DryRun(
     lines.add(
         "%s parameters: %s".formatted(InfoReport.count(parameters()), String.join(", ", parts)));
     lines.add(
-        "about %s of memory: weights %s, gradients %s, moments %s, average %s, activations of %d images %s, the program %s"
+        "about %s of memory: weights %s, gradients %s, moments %s, average %s, copies to compute with %s, activations of %d images %s, the program %s; the Java heap may grow further, up to -Xmx"
             .formatted(
                 megabytes(estimate.bytes()),
                 megabytes(estimate.weights()),
                 megabytes(estimate.gradients()),
                 megabytes(estimate.moments()),
                 megabytes(estimate.average()),
+                megabytes(estimate.work()),
                 plan.batch() / plan.accumulate(),
                 megabytes(estimate.activations()),
                 megabytes(TrainingEstimate.PROGRAM)));
+    lines.add(
+        "about %s of disk: %d checkpoints and one being written, %s each, and the model"
+            .formatted(megabytes(disk()), plan.report().keep(), megabytes(estimate.checkpoint())));
     lines.add(
         String.format(
             Locale.ROOT,
@@ -71,9 +75,11 @@ record DryRun(
     memory.put("gradients", estimate.gradients());
     memory.put("moments", estimate.moments());
     memory.put("average", estimate.average());
+    memory.put("work", estimate.work());
     memory.put("activations", estimate.activations());
     memory.put("program", TrainingEstimate.PROGRAM);
     fields.put("memory_bytes", memory);
+    fields.put("disk_bytes", disk());
     fields.put("steps", plan.schedule().steps());
     fields.put("images", samples());
     fields.put("images_of_data", images);
@@ -84,6 +90,10 @@ record DryRun(
 
   private long parameters() {
     return estimate.parameters().values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  private long disk() {
+    return estimate.checkpoint() * (plan.report().keep() + 1L) + estimate.weights();
   }
 
   private long samples() {

@@ -85,6 +85,9 @@ final class TrainArCommand extends DarCommand {
     }
     note("ar: " + InfoReport.parameters(Transformer.parameters(ar)) + " parameters");
     // Before the work of tokenizing: a run of another configuration is refused here.
+    if (data != null) {
+      checkClasses(config, plan, ar);
+    }
     try (RunFolder folder = training.open(config, TransformerTrainer.SECTION);
         StartingPoint start = training.start(folder, "ar", this::note);
         Compute compute = openCompute(plan.precision())) {
@@ -113,6 +116,17 @@ final class TrainArCommand extends DarCommand {
               start.weights().map(from -> TransformerTrainer.takeover(from, config.model())));
       result(dryRun.text().strip());
       json(dryRun.fields());
+    }
+  }
+
+  private void checkClasses(RunConfig config, TrainingConfig plan, TransformerConfig ar) {
+    try (ImageSource source = ImageSources.open(data, config.model().imageSize(), plan.seed())) {
+      int found = source.classNames().size();
+      if (found > ar.sequence().numClasses()) {
+        throw new UserException(
+            "%s has %d classes, but ar.num_classes is %d: set it to %d"
+                .formatted(data, found, ar.sequence().numClasses(), found));
+      }
     }
   }
 

@@ -105,26 +105,36 @@ final class Checkpoint {
   static long read(Path folder, List<Part> parts, String data) {
     long step = 0;
     for (Part part : parts) {
-      try (TensorFile model = SafeTensors.open(part.weightsFile(folder));
-          TensorFile moments = SafeTensors.open(part.momentsFile(folder))) {
-        String before = model.metadata().getOrDefault("data", data);
-        if (!before.equals(data)) {
-          throw new UserException(
-              "%s was trained on other data (%s; now %s): give the same, another --out, or --fresh to start over"
-                  .formatted(folder.getParent().getParent(), before, data));
-        }
-        step = Long.parseLong(model.metadata().get("step"));
-        part.weights().set(model.tensors());
-        part.optimizer().first().set(withPrefix(moments, FIRST));
-        part.optimizer().second().set(withPrefix(moments, SECOND));
+      Map<String, String> metadata = restore(folder, part);
+      String before = metadata.getOrDefault("data", data);
+      if (!before.equals(data)) {
+        throw new UserException(
+            "%s was trained on other data (%s; now %s): give the same, another --out, or --fresh to start over"
+                .formatted(folder.getParent().getParent(), before, data));
       }
+      step = Long.parseLong(metadata.get("step"));
+    }
+    return step;
+  }
+
+  private static Map<String, String> restore(Path folder, Part part) {
+    try (TensorFile model = SafeTensors.open(part.weightsFile(folder));
+        TensorFile moments = SafeTensors.open(part.momentsFile(folder))) {
+      part.weights().set(model.tensors());
+      part.optimizer().first().set(withPrefix(moments, FIRST));
+      part.optimizer().second().set(withPrefix(moments, SECOND));
       if (part.hasAverage()) {
         try (TensorFile average = SafeTensors.open(part.averageFile(folder))) {
           part.optimizer().average().set(average.tensors());
         }
       }
+      return model.metadata();
+    } catch (UserException e) {
+      throw new UserException(
+          "checkpoint %s is damaged (%s): delete its folder to go on from the one before"
+              .formatted(folder, e.getMessage()),
+          e);
     }
-    return step;
   }
 
   /** What the next report had counted; nothing in a checkpoint of before there was such a file. */

@@ -1,7 +1,6 @@
 package io.github.dar.train;
 
 import io.github.dar.config.UserException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
@@ -20,11 +19,12 @@ final class NotFinite {
    *
    * @param step number of the step, from 1
    * @param norm of all gradients: not finite if any of them is not
-   * @param run named in the message
+   * @param goesOn what the same command does next: {@link RunFolder#goesOn}
    * @throws UserException that names the losses, and the first weight or gradient that is not
    *     finite
    */
-  static void check(long step, Map<String, Double> losses, double norm, AdamW optimizer, Path run) {
+  static void check(
+      long step, Map<String, Double> losses, double norm, AdamW optimizer, String goesOn) {
     if (Double.isFinite(norm) && losses.values().stream().allMatch(Double::isFinite)) {
       return;
     }
@@ -39,8 +39,8 @@ final class NotFinite {
       found.add("the gradients' norm is " + norm);
     }
     throw new UserException(
-        "step %d: %s%s. The run stops; the last checkpoint in %s is good. Lower lr, or use --precision fp32"
-            .formatted(step, found, where(optimizer), run));
+        "step %d: %s%s. The run stops, and the same command %s. Lower lr, or use --precision fp32"
+            .formatted(step, found, where(optimizer), goesOn));
   }
 
   /** A weight that is no number makes everything after it none: it is the cause. */

@@ -14,6 +14,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -283,13 +284,14 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
-  /** What to do when something couldn't be written, and what the next start goes on from. */
+  /** What to do when something couldn't be written. */
   String remedy() {
-    String from =
-        latest()
-            .map(path -> "goes on from " + path)
-            .orElse("starts again, as none is complete yet");
-    return "free some space or mend that and run the same command: it " + from;
+    return "free some space or mend that and run the same command: it " + goesOn();
+  }
+
+  /** What the next start goes on from. */
+  String goesOn() {
+    return latest().map(path -> "goes on from " + path).orElse("starts over: no checkpoint yet");
   }
 
   /** Why the disk refused, from the innermost exception, which knows. */
@@ -300,6 +302,9 @@ public final class RunFolder implements AutoCloseable {
     }
     if (inner instanceof AccessDeniedException) {
       return "permission denied: " + inner.getMessage();
+    }
+    if (inner instanceof NoSuchFileException) {
+      return "there is no " + inner.getMessage();
     }
     if (inner instanceof FileAlreadyExistsException) {
       return inner.getMessage() + " is a file where a folder is needed";

@@ -198,8 +198,10 @@ public final class Takeover {
     if (names.isEmpty()) {
       return;
     }
-    Map<String, Integer> kinds = new LinkedHashMap<>();
-    names.forEach(name -> kinds.merge(name.replaceAll("\\.\\d+\\.", ".*."), 1, Integer::sum));
+    Map<String, Integer> kinds = kinds(names, "\\.\\d+\\.", ".*.");
+    if (kinds.size() > SHOWN) {
+      kinds = kinds(names, "\\.\\d+\\..*", ".*");
+    }
     List<String> words =
         kinds.entrySet().stream()
             .limit(SHOWN)
@@ -207,6 +209,13 @@ public final class Takeover {
             .toList();
     String more = kinds.size() > SHOWN ? " and " + (kinds.size() - SHOWN) + " kinds more" : "";
     lines.add("  " + what + ": " + String.join(", ", words) + more);
+  }
+
+  /** Counts names that differ only in what a pattern stands for. */
+  private static Map<String, Integer> kinds(Collection<String> names, String pattern, String as) {
+    Map<String, Integer> kinds = new LinkedHashMap<>();
+    names.forEach(name -> kinds.merge(name.replaceAll(pattern, as), 1, Integer::sum));
+    return kinds;
   }
 
   /** The same for scripts, with all names. */

@@ -2,6 +2,7 @@ package io.github.dar.train;
 
 import io.github.dar.config.DiffusionDecoderConfig;
 import io.github.dar.config.OptimizerConfig;
+import io.github.dar.config.Precision;
 import io.github.dar.config.RunConfig;
 import io.github.dar.config.SequenceConfig;
 import io.github.dar.config.TokenizerConfig;
@@ -23,6 +24,7 @@ import java.util.function.Function;
  * @param gradients bytes of the gradients
  * @param moments bytes of AdamW's two moments
  * @param average bytes of the averaged weights
+ * @param work bytes of the copies that a micro-batch computes with and of its own gradients
  * @param activations bytes that a micro-batch keeps for its backward pass, about
  */
 public record TrainingEstimate(
@@ -31,31 +33,42 @@ public record TrainingEstimate(
     long gradients,
     long moments,
     long average,
+    long work,
     long activations) {
 
-  /** The program itself: the JVM, its heap and libtorch's code. */
-  public static final long PROGRAM = 450L << 20;
+  /**
+   * The program itself: libtorch, the JVM and its heap while it is small; it may grow up to -Xmx.
+   */
+  public static final long PROGRAM = 380L << 20;
 
   /**
    * Bytes kept for the backward pass in bf16, for each token and channel of a block: the residual
    * stream and what the norms keep in float32, the operands of the matrix products in 2 bytes.
    */
-  private static final double TRANSFORMER_BLOCK = 60;
+  private static final double TRANSFORMER_BLOCK = 70;
 
   /** The same in the encoder and the condition decoder, which norm heads too. */
-  private static final double TOKENIZER_BLOCK = 75;
+  private static final double TOKENIZER_BLOCK = 82;
 
   /** The same in the diffusion decoder, with six modulations a token and two attentions. */
-  private static final double DIFFUSION_BLOCK = 150;
+  private static final double DIFFUSION_BLOCK = 162;
 
   /** Bytes for each logit: in bf16, in float32, its logarithm, its gradient. */
   private static final double LOGIT = 14;
+
+  /** How much more is kept where the operands are float32 as well. */
+  private static final double IN_FLOAT32 = 1.4;
 
   private static final int FLOAT = 4;
 
   /** Everything together, with {@link #PROGRAM}. */
   public long bytes() {
-    return PROGRAM + weights + gradients + moments + average + activations;
+    return PROGRAM + weights + gradients + moments + average + work + activations;
+  }
+
+  /** Bytes of a checkpoint on disk. */
+  public long checkpoint() {
+    return weights + moments + average;
   }
 
   /** The training of a tokenizer. */
@@ -102,13 +115,15 @@ public record TrainingEstimate(
     long bytes = FLOAT * parameters.values().stream().mapToLong(Long::longValue).sum();
     OptimizerConfig optimizer = training.optimizer();
     int microBatch = training.batch() / training.accumulate();
+    boolean float32 = training.precision() == Precision.FP32;
     return new TrainingEstimate(
         parameters,
         bytes,
         bytes,
         2 * bytes,
         optimizer.ema() > 0 ? bytes : 0,
-        (long) (perImage * microBatch));
+        float32 ? bytes : bytes + bytes / 2,
+        (long) (perImage * microBatch * (float32 ? IN_FLOAT32 : 1)));
   }
 
   private static double square(int side) {

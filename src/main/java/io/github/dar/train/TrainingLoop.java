@@ -73,7 +73,7 @@ final class TrainingLoop {
     double rate = LearningRate.after(config.schedule(), step);
     Map<String, Double> losses = stage.gradients(step, optimizer.gradients());
     double norm = optimizer.gradientNorm();
-    NotFinite.check(step + 1, losses, norm, optimizer, folder.root());
+    NotFinite.check(step + 1, losses, norm, optimizer, folder.goesOn());
     optimizer.step(step + 1, rate, norm);
     stage.stepOthers(step);
     losses.put("grad_norm", norm);

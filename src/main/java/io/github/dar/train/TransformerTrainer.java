@@ -12,6 +12,7 @@ import io.github.dar.model.Tokenizer;
 import io.github.dar.model.Transformer;
 import io.github.dar.model.Weights;
 import io.github.dar.view.Progress;
+import java.util.List;
 import java.util.Optional;
 
 /** Trains a transformer on codes: {@code dar train-ar}. */
@@ -69,11 +70,14 @@ public final class TransformerTrainer {
    * @throws UserException if the transformer is for other tokens than the tokenizer makes
    */
   public static ModelConfig model(ModelConfig wanted, ModelConfig tokenizer) {
+    int numClasses = wanted.requireAr("train-ar").sequence().numClasses();
+    // The tokenizer may have been trained on other classes: their names say nothing then.
+    List<String> known = tokenizer.classes().size() == numClasses ? tokenizer.classes() : List.of();
     return new ModelConfig(
         wanted.imageSize() > 0 ? wanted.imageSize() : tokenizer.imageSize(),
         Optional.of(tokenizer.requireTokenizer("train-ar")),
         wanted.ar(),
-        wanted.classes().isEmpty() ? tokenizer.classes() : wanted.classes());
+        wanted.classes().isEmpty() ? known : wanted.classes());
   }
 
   /**

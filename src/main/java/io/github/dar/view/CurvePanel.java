@@ -48,15 +48,27 @@ final class CurvePanel {
     style(chart.getStyler(), panel);
     boolean obvious = panel.series().size() == 1;
     for (int i = 0; i < panel.series().size(); i++) {
-      String label = add(chart, panel, panel.series().get(i), COLORS.get(i % COLORS.size()));
+      String label = add(chart, panel, panel.series().get(i), color(i, panel.series().size()));
       obvious &= label.equals(panel.title());
     }
     chart.getStyler().setLegendVisible(!obvious);
+    if (panel.series().size() > COLORS.size()) {
+      // A row of so many would be cut off.
+      chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
+      chart.getStyler().setLegendLayout(Styler.LegendLayout.Vertical);
+    }
     Range x = Range.of(chart.getSeriesCollection(), XYSeries::getXMin, XYSeries::getXMax);
     Range y = Range.of(chart.getSeriesCollection(), XYSeries::getYMin, XYSeries::getYMax);
     breakSpacing(chart, x, y);
     labelTicks(chart, panel, x, y);
     return BitmapEncoder.getBufferedImage(chart);
+  }
+
+  /** One of the palette; of more lines than it has, a step on the way through the hues. */
+  private static Color color(int line, int lines) {
+    return lines <= COLORS.size()
+        ? COLORS.get(line)
+        : Color.getHSBColor(0.75f * line / lines, 0.75f, 0.75f);
   }
 
   /** Returns the label of the line, which counts what could not be drawn. */

@@ -52,7 +52,7 @@ class DiskTest {
     assertThat(none.output())
         .hasLineCount(1)
         .startsWith("dar: checkpoint " + run.resolve("checkpoints/00000004") + " can't be written")
-        .contains("File too large", "starts again");
+        .contains("File too large", "starts over");
     assertThat(run.resolve("checkpoints")).isEmptyDirectory();
     assertThat(run.resolve("latest")).doesNotExist();
 

@@ -9,6 +9,8 @@ import io.github.dar.testing.TinyRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -116,6 +118,7 @@ class KillTest {
       Path run = folder.resolve(name + "-killed-" + round);
       boolean done = false;
       while (kills < KILLS && !done) {
+        FileTime began = FileTime.from(Instant.now());
         ChildProcess child = ChildProcess.start(folder.resolve("log.txt"), command.into(run));
         waitForMoment(child, run, random, kills);
         done = !child.isAlive();
@@ -123,7 +126,7 @@ class KillTest {
         if (done) {
           assertThat(child.await()).as(child.output()).isZero();
         } else {
-          record(++kills, run);
+          record(++kills, run, began);
         }
       }
       finish(command.into(run));
@@ -179,7 +182,8 @@ class KillTest {
     }
   }
 
-  private void record(int kill, Path run) throws IOException {
+  /** What was being written is what this start has begun, not what an earlier one left. */
+  private void record(int kill, Path run, FileTime began) throws IOException {
     Path metrics = run.resolve("metrics.jsonl");
     List<String> lines = Files.exists(metrics) ? Files.readAllLines(metrics) : List.of();
     String reported = "nothing";
@@ -190,9 +194,16 @@ class KillTest {
         names(run.resolve("checkpoints"), "").stream()
             .filter(name -> name.matches("\\d+"))
             .toList();
+    List<String> writing = new ArrayList<>();
+    for (String name : partial(run)) {
+      if (Files.getLastModifiedTime(run.resolve("checkpoints").resolve(name)).compareTo(began)
+          > 0) {
+        writing.add(name);
+      }
+    }
     record.add(
         "kill %d: reported %s, checkpoints %s, being written %s"
-            .formatted(kill, reported, saved, partial(run)));
+            .formatted(kill, reported, saved, writing));
   }
 
   private static void assertSame(Path whole, Path run) throws IOException {

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A step that is no number stops the run, says where, and has touched nothing. */
 class NotFiniteTest {
 
-  private static final Path RUN = Path.of("run");
+  private static final String RUN = "goes on from step 6";
   private static final String WEIGHT = "decoder_layers.0.attention.v.weight";
 
   /** Poisons a network or its images, takes a step as far as the check, and returns its message. */
@@ -97,7 +97,7 @@ class NotFiniteTest {
     assertThat(message(true, Float.NaN))
         .startsWith("step 7: loss_flow is NaN, the gradients' norm is NaN; not finite: the weight")
         .contains("the weight " + WEIGHT + ". ")
-        .contains("the last checkpoint in run is good");
+        .contains("the same command goes on from step 6");
     assertThat(message(true, Float.POSITIVE_INFINITY)).contains("the weight " + WEIGHT + ". ");
   }
 

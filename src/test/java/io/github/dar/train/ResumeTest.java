@@ -134,6 +134,35 @@ class ResumeTest {
   }
 
   @Test
+  void damagedCheckpoint_isNamed_andTheOneBeforeIsGoodWithoutIt() throws IOException {
+    Path run = folder.resolve("damaged");
+    tokenizer(TinyRun.config(), run);
+    Path newest = run.resolve("checkpoints/00000006");
+    Files.writeString(newest.resolve("optimizer.safetensors"), "torn");
+    assertThatThrownBy(() -> tokenizer(TinyRun.config(), run))
+        .isInstanceOf(UserException.class)
+        .hasMessageContainingAll("00000006 is damaged", "delete its folder");
+    forgetAfterStep3(run);
+    assertThat(tokenizer(TinyRun.config(), run).from()).isEqualTo(3);
+    assertSame(wholeTokenizer, run);
+  }
+
+  @Test
+  void startedInTheMiddleOfTheReport_saysTheSame() throws IOException {
+    Path run = folder.resolve("report");
+    tokenizer(TinyRun.config(), run);
+    forgetAfterStep3(run);
+    tokenizer(TinyRun.config(), run);
+    for (String name :
+        new String[] {"loss", "loss_flow", "codebook_perplexity", "dead_positions"}) {
+      assertThat(MetricsLog.read(run.resolve("metrics.jsonl")).get(name).values())
+          .as(name)
+          .containsExactly(
+              MetricsLog.read(wholeTokenizer.resolve("metrics.jsonl")).get(name).values());
+    }
+  }
+
+  @Test
   void accumulation_changesTheStepOnlyByRounding() {
     Path one = folder.resolve("one-piece");
     RunConfig config = TinyRun.config("tokenizer_training.accumulate=1");

@@ -65,6 +65,39 @@ class ProgressTest {
   }
 
   @Test
+  void report_noTerminal_isThePlainLine_andNotTooOften() {
+    try (Progress progress = progress(false, 80, 0, 100)) {
+      for (int i = 1; i <= 30; i++) {
+        sleep(1000);
+        progress.report(i, "loss " + i, i == 30);
+        progress.update(i, "");
+      }
+    }
+
+    assertThat(text())
+        .isEqualTo(
+            """
+            train: 1%, 1/100 step, ETA 1:39, loss 1
+            train: 11%, 11/100 step, ETA 1:29, loss 11
+            train: 21%, 21/100 step, ETA 1:19, loss 21
+            train: 30%, 30/100 step, ETA 1:10, loss 30
+            train: 30%, 30/100 step, 1.0 step/s, in 0:30
+            """);
+  }
+
+  @Test
+  void report_terminal_staysAboveTheBar() {
+    try (Progress progress = progress(true, 80, 0, 100)) {
+      sleep(1000);
+      progress.update(1, "");
+      sleep(1000);
+      progress.report(2, "loss 2", false);
+    }
+
+    assertThat(text()).contains("\r<Ktrain 2/100  loss 2\n\r<Ktrain ─");
+  }
+
+  @Test
   void update_resumed_rateIsOfThisRunOnly() {
     try (Progress progress = progress(false, 80, 900, 1000)) {
       sleep(30_000);
