@@ -5,7 +5,6 @@ import io.github.dar.config.TokenizerConfig;
 import io.github.dar.config.TrainingConfig;
 import io.github.dar.config.Yaml;
 import io.github.dar.data.ImageSource;
-import io.github.dar.data.ImageSources;
 import io.github.dar.engine.Compute;
 import io.github.dar.model.Tokenizer;
 import io.github.dar.train.TokenizerTrainer;
@@ -25,12 +24,10 @@ final class TrainTokenizerCommand extends DarCommand {
 
   @Mixin private TrainingOptions training;
 
-  @Option(
-      names = "--data",
-      paramLabel = "SRC",
-      required = true,
-      description = "The images: DIR, idx:PATH-PREFIX or shapes:, each with #FROM:TO or not.")
+  @Option(names = "--data", paramLabel = "SRC", required = true, description = DataOptions.SOURCES)
   private String data;
+
+  @Mixin private DataOptions reading;
 
   TrainTokenizerCommand(Console console) {
     super(console);
@@ -42,7 +39,7 @@ final class TrainTokenizerCommand extends DarCommand {
     TokenizerConfig tokenizer = config.model().requireTokenizer("train-tokenizer");
     TrainingConfig plan = config.requireTokenizerTraining("train-tokenizer").training();
     int size = config.model().imageSize();
-    try (ImageSource source = ImageSources.open(data, size, plan.seed())) {
+    try (ImageSource source = reading.open(data, size, plan.seed())) {
       note(source.describe());
       note("tokenizer: " + InfoReport.parameters(Tokenizer.parameters(tokenizer)) + " parameters");
       if (training.dryRun()) {

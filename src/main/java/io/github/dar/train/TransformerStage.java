@@ -5,9 +5,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.dar.config.ModelConfig;
 import io.github.dar.config.TrainingConfig;
-import io.github.dar.data.EpochOrder;
 import io.github.dar.data.RgbImage;
 import io.github.dar.data.TokenCodes;
+import io.github.dar.data.TrainingCodes;
 import io.github.dar.engine.Purpose;
 import io.github.dar.engine.RandomStream;
 import io.github.dar.generate.Decoding;
@@ -45,8 +45,7 @@ final class TransformerStage implements Stage {
   private final Tokenizer tokenizer;
   private final ModelConfig model;
   private final TrainingConfig config;
-  private final TokenCodes codes;
-  private final EpochOrder order;
+  private final TrainingCodes codes;
   private final int size;
   private Weights inUse;
   private double[] groupSums = new double[0];
@@ -64,13 +63,12 @@ final class TransformerStage implements Stage {
       Tokenizer tokenizer,
       ModelConfig model,
       TrainingConfig config,
-      TokenCodes codes) {
+      TrainingCodes codes) {
     this.transformer = transformer;
     this.inUse = weights;
     this.tokenizer = tokenizer;
     this.config = config;
     this.codes = codes;
-    this.order = new EpochOrder(config.seed(), codes.codes().length);
     this.size = model.imageSize();
     this.own = weights;
     this.tokenizerFolder = tokenizerFolder;
@@ -96,20 +94,14 @@ final class TransformerStage implements Stage {
   @Override
   public Map<String, Double> gradients(
       NDManager scope, long position, int count, float scale, Weights gradients) {
-    long[] labels = new long[count];
-    long[][] tokens = new long[count][];
-    for (int i = 0; i < count; i++) {
-      int at = order.at(position + i);
-      labels[i] = codes.labels()[at];
-      tokens[i] = codes.codes()[at];
-    }
+    TokenCodes batch = codes.batch(position, count);
     long dropoutSeed =
         RandomStream.of(config.seed(), Purpose.DROPOUT, position).nextInt() & 0xffffffffL;
     TransformerLosses losses =
         transformer.gradients(
             scope,
-            transformer.dropClasses(labels, config.seed(), position),
-            tokens,
+            transformer.dropClasses(batch.labels(), config.seed(), position),
+            batch.codes(),
             dropoutSeed,
             scale,
             gradients);
@@ -187,8 +179,7 @@ final class TransformerStage implements Stage {
     ModelFolder.describe(
         folder,
         model,
-        "# A D-AR model\n\nTrained by dar on the codes of %d images.\n"
-            .formatted(codes.codes().length));
+        "# A D-AR model\n\nTrained by dar on the codes of %d images.\n".formatted(codes.images()));
   }
 
   @Override

@@ -7,12 +7,17 @@ import io.github.dar.config.Fit;
 import io.github.dar.config.Precision;
 import io.github.dar.config.RunConfig;
 import io.github.dar.config.UserException;
+import io.github.dar.data.CodesFile;
+import io.github.dar.data.CodesWriter;
 import io.github.dar.data.ImageSource;
 import io.github.dar.data.ImageTransform;
 import io.github.dar.data.ShapesSource;
+import io.github.dar.data.ShuffledCodes;
 import io.github.dar.data.TokenCodes;
+import io.github.dar.data.TrainingCodes;
 import io.github.dar.engine.Compute;
 import io.github.dar.generate.Encoding;
+import io.github.dar.generate.FreshCodes;
 import io.github.dar.model.ModelFolder;
 import io.github.dar.model.Tokenizer;
 import io.github.dar.testing.TinyRun;
@@ -23,6 +28,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -90,14 +96,43 @@ class ResumeTest {
   @Test
   void transformer_stoppedAndResumed_isBitEqualWithDropout() throws IOException {
     ModelFolder tokenizer = ModelFolder.open(wholeTokenizer);
-    TokenCodes codes;
-    try (Tokenizer network = tokenizer.tokenizer(compute)) {
-      codes =
-          Encoding.encode(
-              network, source, ImageTransform.of(16, Fit.CROP, false), 4, null, done -> {});
+    try (TrainingCodes codes = ahead(tokenizer)) {
+      assertResumes("ar", tokenizer, codes);
     }
-    Path whole = folder.resolve("ar");
-    Path resumed = folder.resolve("ar-resumed");
+  }
+
+  @Test
+  void transformer_onFreshCodes_stoppedAndResumed_isBitEqual() throws IOException {
+    ModelFolder tokenizer = ModelFolder.open(wholeTokenizer);
+    ImageTransform random = ImageTransform.of(16, Fit.RANDOM_CROP, true);
+    try (TrainingCodes codes =
+        new FreshCodes(tokenizer.tokenizer(compute), new ShapesSource(10, 20, 0), random, 0)) {
+      assertThat(codes.images()).isEqualTo(10);
+      TokenCodes twoEpochs = codes.batch(0, 20);
+      assertThat(codes.batch(7, 5).codes())
+          .isDeepEqualTo(Arrays.copyOfRange(twoEpochs.codes(), 7, 12));
+      assertThat(codes.batch(7, 5).labels())
+          .isEqualTo(Arrays.copyOfRange(twoEpochs.labels(), 7, 12));
+      assertResumes("ar-fresh", tokenizer, codes);
+    }
+  }
+
+  private static TrainingCodes ahead(ModelFolder folderOfTokenizer) {
+    CodesWriter.Layout layout = new CodesWriter.Layout("shapes", 1, 8, 16, 0, 4);
+    Path file = folder.resolve("codes.npz");
+    try (Tokenizer network = folderOfTokenizer.tokenizer(compute);
+        CodesWriter writer = CodesWriter.open(file, layout)) {
+      ImageTransform crop = ImageTransform.of(16, Fit.CROP, false);
+      Encoding.encode(network, source, crop, layout, writer, done -> {});
+      assertThat(writer.finish(10)).isEqualTo(10);
+    }
+    return new ShuffledCodes(CodesFile.open(file), 0);
+  }
+
+  private static void assertResumes(String name, ModelFolder tokenizer, TrainingCodes codes)
+      throws IOException {
+    Path whole = folder.resolve(name);
+    Path resumed = folder.resolve(name + "-resumed");
     for (Path run : new Path[] {whole, resumed}) {
       TransformerTrainer.run(compute, TinyRun.config(), tokenizer, codes, run, false, quiet());
     }
@@ -142,7 +177,8 @@ class ResumeTest {
 
   @Test
   void codesOfAnotherTokenizer_areRefused() {
-    TokenCodes codes = new TokenCodes(new long[][] {{1, 2, 3}}, new long[] {0});
+    TokenCodes three = new TokenCodes(new long[][] {{1, 2, 3}}, new long[] {0});
+    TrainingCodes codes = new ShuffledCodes(CodesFile.of(three), 0);
     ModelFolder tokenizer = ModelFolder.open(wholeTokenizer);
     Path out = folder.resolve("never");
     assertThatThrownBy(
