@@ -13,6 +13,7 @@ import io.github.dar.data.ImageSource;
 import io.github.dar.data.ImageTransform;
 import io.github.dar.data.ShapesSource;
 import io.github.dar.data.ShuffledCodes;
+import io.github.dar.data.TenCrops;
 import io.github.dar.data.TokenCodes;
 import io.github.dar.data.TrainingCodes;
 import io.github.dar.engine.Compute;
@@ -114,6 +115,25 @@ class ResumeTest {
       assertThat(codes.batch(7, 5).labels())
           .isEqualTo(Arrays.copyOfRange(twoEpochs.labels(), 7, 12));
       assertResumes("ar-fresh", tokenizer, codes);
+    }
+  }
+
+  @Test
+  void tenCrops_madeAheadOrAnew_areTheSame() {
+    ModelFolder tokenizer = ModelFolder.open(wholeTokenizer);
+    CodesWriter.Layout layout = new CodesWriter.Layout("ten", 10, 8, 16, 0, 2);
+    Path file = folder.resolve("ten.npz");
+    ImageSource larger = new ShapesSource(10, 20, 0);
+    try (Tokenizer network = tokenizer.tokenizer(compute);
+        CodesWriter writer = CodesWriter.open(file, layout)) {
+      Encoding.encode(network, larger, new TenCrops(16), layout, writer, done -> {});
+      writer.finish(10);
+    }
+    ImageTransform one = ImageTransform.of(16, Fit.TEN_CROP, false);
+    try (TrainingCodes ahead = new ShuffledCodes(CodesFile.open(file), 5);
+        TrainingCodes fresh = new FreshCodes(tokenizer.tokenizer(compute), larger, one, 5)) {
+      assertThat(ahead.batch(3, 30).codes()).isDeepEqualTo(fresh.batch(3, 30).codes());
+      assertThat(ahead.batch(3, 30).labels()).isEqualTo(fresh.batch(3, 30).labels());
     }
   }
 
