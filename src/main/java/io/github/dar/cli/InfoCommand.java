@@ -27,7 +27,7 @@ final class InfoCommand extends DarCommand {
   @Parameters(
       paramLabel = "PATH|SRC",
       description =
-          "A model folder, a run folder, a file (.safetensors, .pt, .npz, .npy, .yaml) or a data source (DIR, idx:PATH-PREFIX, shapes:).")
+          "A model folder, a run folder, a file (.safetensors, .pt, .npz, .npy, .yaml) or a data source (DIR, idx:PATH-PREFIX, wds:PATH/{00000..00099}.tar, npz:FILE, shapes:).")
   private String path;
 
   @Option(names = "--tensors", description = "List every tensor of a model folder as well.")
@@ -48,7 +48,7 @@ final class InfoCommand extends DarCommand {
   private InfoReport report() {
     Path file = existing();
     if (file == null) {
-      return InfoFolders.source(path, options().seed());
+      return InfoData.of(path, options().seed());
     }
     if (Files.isDirectory(file)) {
       if (InfoFolders.isRun(file)) {
@@ -56,7 +56,7 @@ final class InfoCommand extends DarCommand {
       }
       return InfoFolders.isModel(file)
           ? InfoFolders.model(file, tensors)
-          : InfoFolders.source(path, options().seed());
+          : InfoData.of(path, options().seed());
     }
     String name = file.getFileName().toString();
     if (name.endsWith(".yaml") || name.endsWith(".yml")) {

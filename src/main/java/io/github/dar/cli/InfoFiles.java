@@ -63,9 +63,11 @@ final class InfoFiles {
   }
 
   private static void describeCodes(InfoReport report, HostTensor codes) {
-    if (codes.shape().length == 2) {
+    int dimensions = codes.shape().length;
+    if (dimensions == 2 || dimensions == 3) {
       report.say("images", codes.shape()[0]);
-      report.say("tokens_an_image", codes.shape()[1]);
+      report.say("crops_an_image", dimensions == 2 ? 1 : codes.shape()[1]);
+      report.say("tokens_an_image", codes.shape()[dimensions - 1]);
     }
     if (codes.elements() <= COUNTED) {
       long[] values = codes.toLongs();

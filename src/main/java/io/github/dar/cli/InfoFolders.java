@@ -4,9 +4,6 @@ import io.github.dar.config.ModelConfig;
 import io.github.dar.config.RunConfig;
 import io.github.dar.config.UserException;
 import io.github.dar.config.Yaml;
-import io.github.dar.data.ImageSource;
-import io.github.dar.data.ImageSources;
-import io.github.dar.data.RgbImage;
 import io.github.dar.model.ModelFolder;
 import io.github.dar.view.MetricsLog;
 import io.github.dar.view.Series;
@@ -18,20 +15,13 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** What is in model folders, run folders and data sources. */
+/** What is in model folders and run folders. */
 final class InfoFolders {
 
   private static final String CONFIG = "config.yaml";
   private static final String METRICS = "metrics.jsonl";
-
-  /** Side of generated pictures where nothing says another. */
-  private static final int SHAPES_SIZE = 64;
-
-  /** Longer lists of classes are cut in lines; scripts get them whole. */
-  private static final int CLASSES_SHOWN = 20;
 
   private InfoFolders() {}
 
@@ -123,34 +113,6 @@ final class InfoFolders {
           .toList();
     } catch (IOException e) {
       throw new UserException("can't list " + checkpoints + ": " + e.getMessage(), e);
-    }
-  }
-
-  static InfoReport source(String spec, long seed) {
-    try (ImageSource source = ImageSources.open(spec, SHAPES_SIZE, seed)) {
-      InfoReport report = new InfoReport("data");
-      report.line(source.describe());
-      report.say("images", source.size());
-      RgbImage first = source.image(0);
-      report.say("first_image", first.width() + "x" + first.height());
-      Map<Integer, Integer> counts = new TreeMap<>();
-      for (int i = 0; i < source.size(); i++) {
-        counts.merge(source.label(i), 1, Integer::sum);
-      }
-      List<String> names = source.classNames();
-      Map<String, Integer> classes = new LinkedHashMap<>();
-      for (int id = 0; id < names.size(); id++) {
-        classes.put(names.get(id), counts.getOrDefault(id, 0));
-      }
-      report.line("classes: " + names.size());
-      for (int id = 0; id < Math.min(names.size(), CLASSES_SHOWN); id++) {
-        report.line("  " + id + " " + names.get(id) + ": " + counts.getOrDefault(id, 0));
-      }
-      if (names.size() > CLASSES_SHOWN) {
-        report.line("  and " + (names.size() - CLASSES_SHOWN) + " more; --json has all");
-      }
-      report.field("classes", classes);
-      return report;
     }
   }
 }

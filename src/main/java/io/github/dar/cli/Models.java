@@ -83,8 +83,8 @@ final class Models {
     };
   }
 
-  /** The same by the first image of a source. */
+  /** The same by an image of a source. */
   static Fit fit(String name, ImageSource source, int size) {
-    return fit(name, source.image(0), size);
+    return fit(name, source.example(), size);
   }
 }

@@ -1,24 +1,22 @@
 package io.github.dar.cli;
 
-import ai.djl.ndarray.NDArray;
+import io.github.dar.config.Fit;
 import io.github.dar.config.UserException;
+import io.github.dar.data.CodesWriter;
 import io.github.dar.data.ImageSource;
-import io.github.dar.data.ImageSources;
-import io.github.dar.data.ImageTransform;
-import io.github.dar.data.TokenCodes;
+import io.github.dar.data.TolerantSource;
 import io.github.dar.engine.Compute;
 import io.github.dar.generate.Encoding;
 import io.github.dar.model.ModelFolder;
 import io.github.dar.model.Tokenizer;
 import io.github.dar.view.Progress;
-import io.github.dar.weights.DType;
-import io.github.dar.weights.HostTensor;
-import io.github.dar.weights.NpzWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code dar tokenize}. */
@@ -26,7 +24,8 @@ import picocli.CommandLine.Option;
     name = "tokenize",
     description = "Turns the images of a data set into token codes.",
     customSynopsis = "dar tokenize --tokenizer DIR --data SRC --out F.npz [OPTIONS]",
-    footer = "%nF.npz gets codes (int64 [n, N]) and labels (int64 [n]).")
+    footer =
+        "%nF.npz gets codes (int64 [n, N]; with --crops ten uint16 [n, 10, N]) and labels (int64 [n]); indices (int64 [n]) as well if images were left out. The same command goes on where it stopped.")
 final class TokenizeCommand extends DarCommand {
 
   @Option(
@@ -36,11 +35,7 @@ final class TokenizeCommand extends DarCommand {
       description = "The model folder with the tokenizer.")
   private Path folder;
 
-  @Option(
-      names = "--data",
-      paramLabel = "SRC",
-      required = true,
-      description = "The images: DIR, idx:PATH-PREFIX or shapes:, each with #FROM:TO or not.")
+  @Option(names = "--data", paramLabel = "SRC", required = true, description = DataOptions.SOURCES)
   private String data;
 
   @Option(
@@ -52,7 +47,8 @@ final class TokenizeCommand extends DarCommand {
 
   @Option(
       names = "--raw",
-      description = "Write latents as well: float32 [n, N, C], before quantisation.")
+      description =
+          "Write latents as well: float32 [n, N, C] ([n, 10, N, C]), before quantisation.")
   private boolean raw;
 
   @Option(
@@ -64,10 +60,20 @@ final class TokenizeCommand extends DarCommand {
   private String fit;
 
   @Option(
+      names = "--crops",
+      paramLabel = "one|ten",
+      defaultValue = "one",
+      description =
+          "Ten: the corners and the middle of a square 1.1 times as large, and their mirror images; train-ar draws one each time. Default: ${DEFAULT-VALUE}.")
+  private String crops;
+
+  @Mixin private DataOptions reading;
+
+  @Option(
       names = "--batch",
       paramLabel = "N",
       defaultValue = "32",
-      description = "Images at a time. Default: ${DEFAULT-VALUE}.")
+      description = "Crops at a time. Default: ${DEFAULT-VALUE}.")
   private int batch;
 
   @Option(
@@ -90,46 +96,47 @@ final class TokenizeCommand extends DarCommand {
     }
     OutputPaths.checkFile("--out", out);
     int size = model.config().imageSize();
-    try (ImageSource source = ImageSources.open(data, size, options().seed())) {
+    try (TolerantSource source = reading.open(data, size, options().seed())) {
       note(source.describe());
-      ImageTransform transform = ImageTransform.of(size, Models.fit(fit, source, size), false);
-      List<HostTensor> latents = new ArrayList<>();
-      TokenCodes codes;
-      try (Compute compute = openCompute();
-          Tokenizer tokenizer = model.tokenizer(compute);
-          Progress progress = new Progress(progress(), "tokenize", "img", 0, source.size())) {
-        codes =
-            Encoding.encode(
-                tokenizer,
-                source,
-                transform,
-                batch,
-                raw ? array -> latents.add(host(compute, array)) : null,
-                progress::update);
-      }
-      write(codes, latents);
-      int tokens = codes.codes()[0].length;
-      result("%s: %d images, %d tokens each".formatted(out, source.size(), tokens));
-      json(Map.of("out", out.toString(), "images", source.size(), "tokens", tokens));
+      EncodingPlan plan =
+          EncodingPlan.of(model, data, source, fit(source, size), false, raw, batch);
+      int images = encode(model, source, plan);
+      int tokens = plan.layout().tokens();
+      int ways = plan.layout().crops();
+      result(
+          "%s: %d images%s, %d tokens each%s"
+              .formatted(
+                  out,
+                  images,
+                  ways == 1 ? "" : " of " + ways + " crops",
+                  tokens,
+                  images == source.size() ? "" : "; skipped " + (source.size() - images)));
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("out", out.toString());
+      fields.put("images", images);
+      fields.put("crops", ways);
+      fields.put("tokens", tokens);
+      fields.put("skipped", source.size() - images);
+      json(fields);
     }
   }
 
-  private static HostTensor host(Compute compute, NDArray array) {
-    return compute.tensors().download(array, DType.F32);
+  private Fit fit(ImageSource source, int size) {
+    return switch (crops.toLowerCase(Locale.ROOT)) {
+      case "one" -> Models.fit(fit, source, size);
+      case "ten" -> Fit.TEN_CROP;
+      default -> throw new UserException("--crops " + crops + ": unknown; use one or ten");
+    };
   }
 
-  private void write(TokenCodes codes, List<HostTensor> latents) {
-    if (!raw) {
-      codes.write(out);
-      return;
-    }
-    try (NpzWriter npz = NpzWriter.stored(out)) {
-      npz.write("codes", TokenCodes.matrix(codes.codes()));
-      npz.write("labels", HostTensor.of(codes.labels(), codes.labels().length));
-      long[] shape = latents.get(0).shape();
-      npz.begin("latents", DType.F32, codes.codes().length, shape[1], shape[2]);
-      latents.forEach(npz::append);
-      npz.commit();
+  private int encode(ModelFolder model, ImageSource source, EncodingPlan plan) {
+    try (CodesWriter codes = CodesWriter.open(out, plan.layout());
+        Compute compute = openCompute();
+        Tokenizer tokenizer = model.tokenizer(compute);
+        Progress progress =
+            new Progress(progress(), "tokenize", "img", codes.next(), source.size())) {
+      Encoding.encode(tokenizer, source, plan.squares(), plan.layout(), codes, progress::update);
+      return codes.finish(source.size());
     }
   }
 }

@@ -1,16 +1,20 @@
 package io.github.dar.cli;
 
+import io.github.dar.config.CodesFrom;
 import io.github.dar.config.DataConfig;
 import io.github.dar.config.RunConfig;
 import io.github.dar.config.TrainingConfig;
 import io.github.dar.config.TransformerConfig;
 import io.github.dar.config.UserException;
+import io.github.dar.data.CodesFile;
+import io.github.dar.data.CodesWriter;
 import io.github.dar.data.ImageSource;
-import io.github.dar.data.ImageSources;
 import io.github.dar.data.ImageTransform;
-import io.github.dar.data.TokenCodes;
+import io.github.dar.data.ShuffledCodes;
+import io.github.dar.data.TrainingCodes;
 import io.github.dar.engine.Compute;
 import io.github.dar.generate.Encoding;
+import io.github.dar.generate.FreshCodes;
 import io.github.dar.model.ModelFolder;
 import io.github.dar.model.Tokenizer;
 import io.github.dar.model.Transformer;
@@ -36,7 +40,7 @@ import picocli.CommandLine.Option;
     customSynopsis =
         "dar train-ar --config F --tokenizer DIR (--data SRC | --codes F) --out RUN [OPTIONS]",
     footer =
-        "%nThe same command continues a run that stopped. With --data the images are tokenized first; the codes stay in RUN/codes.npz for the next time. RUN/model is the model.")
+        "%nThe same command continues a run that stopped. With --data the images are tokenized first, in all ten crops where fit is ten_crop; the codes stay in RUN/codes.npz for the next time. With -o ar_training.codes=on_the_fly each image is cut and tokenized anew whenever it comes. RUN/model is the model.")
 final class TrainArCommand extends DarCommand {
 
   private static final int ENCODED_AT_ONCE = 64;
@@ -50,10 +54,7 @@ final class TrainArCommand extends DarCommand {
       description = "The model folder with the tokenizer, or the run that trained it.")
   private Path tokenizerFolder;
 
-  @Option(
-      names = "--data",
-      paramLabel = "SRC",
-      description = "The images: DIR, idx:PATH-PREFIX or shapes:, each with #FROM:TO or not.")
+  @Option(names = "--data", paramLabel = "SRC", description = DataOptions.SOURCES)
   private String data;
 
   @Option(
@@ -61,6 +62,8 @@ final class TrainArCommand extends DarCommand {
       paramLabel = "F.npz",
       description = "Codes and labels that dar tokenize has made.")
   private Path codesFile;
+
+  @Mixin private DataOptions reading;
 
   TrainArCommand(Console console) {
     super(console);
@@ -77,10 +80,11 @@ final class TrainArCommand extends DarCommand {
     if ((data == null) == (codesFile == null)) {
       throw new UserException("train-ar: give either --data SRC or --codes F");
     }
-    Optional<TokenCodes> given = Optional.ofNullable(codesFile).map(TokenCodes::read);
+    Optional<TrainingCodes> given = Optional.ofNullable(codesFile).map(f -> shuffled(f, plan));
     given.ifPresent(codes -> TransformerTrainer.check(codes, ar));
     if (training.dryRun()) {
       dryRun(config, plan, given);
+      given.ifPresent(TrainingCodes::close);
       return;
     }
     note("ar: " + InfoReport.parameters(Transformer.parameters(ar)) + " parameters");
@@ -90,11 +94,11 @@ final class TrainArCommand extends DarCommand {
     }
     try (RunFolder folder = training.open(config, TransformerTrainer.SECTION);
         StartingPoint start = training.start(folder, "ar", this::note);
-        Compute compute = openCompute(plan.precision())) {
+        Compute compute = openCompute(plan.precision());
+        TrainingCodes codes = given.orElseGet(() -> codes(compute, tokenizer, plan))) {
       Optional<Takeover> taken =
           start.weights().map(from -> TransformerTrainer.takeover(from, config.model()));
       taken.ifPresent(t -> t.lines().forEach(this::note));
-      TokenCodes codes = given.orElseGet(() -> encoded(compute, tokenizer, plan));
       TrainingResult done =
           TransformerTrainer.run(compute, config, tokenizer, codes, folder, taken, progress());
       TrainingSummary summary =
@@ -104,7 +108,7 @@ final class TrainArCommand extends DarCommand {
     }
   }
 
-  private void dryRun(RunConfig config, TrainingConfig plan, Optional<TokenCodes> given) {
+  private void dryRun(RunConfig config, TrainingConfig plan, Optional<TrainingCodes> given) {
     RunFolder.check(training.out(), config, TransformerTrainer.SECTION);
     try (StartingPoint start = training.start("ar")) {
       DryRun dryRun =
@@ -112,7 +116,7 @@ final class TrainArCommand extends DarCommand {
               config,
               plan,
               TrainingEstimate.ofTransformer(config),
-              given.map(codes -> codes.codes().length).orElseGet(() -> images(config, plan)),
+              given.map(TrainingCodes::images).orElseGet(() -> images(config, plan)),
               start.weights().map(from -> TransformerTrainer.takeover(from, config.model())));
       result(dryRun.text().strip());
       json(dryRun.fields());
@@ -120,7 +124,7 @@ final class TrainArCommand extends DarCommand {
   }
 
   private void checkClasses(RunConfig config, TrainingConfig plan, TransformerConfig ar) {
-    try (ImageSource source = ImageSources.open(data, config.model().imageSize(), plan.seed())) {
+    try (ImageSource source = reading.open(data, config.model().imageSize(), plan.seed())) {
       int found = source.classNames().size();
       if (found > ar.sequence().numClasses()) {
         throw new UserException(
@@ -131,52 +135,65 @@ final class TrainArCommand extends DarCommand {
   }
 
   private int images(RunConfig config, TrainingConfig plan) {
-    try (ImageSource source = ImageSources.open(data, config.model().imageSize(), plan.seed())) {
+    try (ImageSource source = reading.open(data, config.model().imageSize(), plan.seed())) {
       note(source.describe());
       return source.size();
     }
   }
 
-  /** The codes of the images; those of an earlier start of the same command if there are any. */
-  private TokenCodes encoded(Compute compute, ModelFolder model, TrainingConfig plan) {
-    int size = model.config().imageSize();
+  private static TrainingCodes shuffled(Path codes, TrainingConfig plan) {
+    return new ShuffledCodes(CodesFile.open(codes), plan.seed());
+  }
+
+  private TrainingCodes codes(Compute compute, ModelFolder model, TrainingConfig plan) {
+    ImageSource source = reading.open(data, model.config().imageSize(), plan.seed());
+    note(source.describe());
+    return plan.data().codes() == CodesFrom.ON_THE_FLY
+        ? fresh(compute, model, source, plan)
+        : ahead(compute, model, source, plan);
+  }
+
+  private static TrainingCodes fresh(
+      Compute compute, ModelFolder model, ImageSource source, TrainingConfig plan) {
     DataConfig how = plan.data();
+    ImageTransform transform = ImageTransform.of(model.config().imageSize(), how.fit(), how.flip());
+    return new FreshCodes(model.tokenizer(compute), source, transform, plan.seed());
+  }
+
+  /** The codes of the images; those of an earlier start of the same command if there are any. */
+  private TrainingCodes ahead(
+      Compute compute, ModelFolder model, ImageSource source, TrainingConfig plan) {
     Path file = training.out().resolve("codes.npz");
     Path description = training.out().resolve("codes.txt");
-    try (ImageSource source = ImageSources.open(data, size, plan.seed())) {
-      note(source.describe());
-      Path weights = model.path().resolve("tokenizer.safetensors");
-      String what =
-          "%s, %d images, fit %s, flip %s, by %s of %s%n"
-              .formatted(
-                  data,
-                  source.size(),
-                  how.fit(),
-                  how.flip(),
-                  weights.toAbsolutePath().normalize(),
-                  Files.getLastModifiedTime(weights));
-      if (Files.exists(file)
-          && Files.exists(description)
-          && Files.readString(description).equals(what)) {
-        return TokenCodes.read(file);
+    DataConfig how = plan.data();
+    try (source) {
+      EncodingPlan encoding =
+          EncodingPlan.of(model, data, source, how.fit(), how.flip(), false, ENCODED_AT_ONCE);
+      String what = encoding.layout().what() + "\n";
+      boolean there =
+          Files.exists(file)
+              && Files.exists(description)
+              && Files.readString(description).equals(what);
+      if (!there) {
+        OutputPaths.checkFile("--out", file);
+        Files.deleteIfExists(description);
+        encode(compute, model, source, encoding, file);
+        Files.writeString(description, what);
       }
-      OutputPaths.checkFile("--out", file);
-      Files.deleteIfExists(description);
-      TokenCodes codes =
-          encode(compute, model, source, ImageTransform.of(size, how.fit(), how.flip()));
-      codes.write(file);
-      Files.writeString(description, what);
-      return codes;
+      return shuffled(file, plan);
     } catch (IOException e) {
       throw new UserException("can't write " + file + ": " + e.getMessage(), e);
     }
   }
 
-  private TokenCodes encode(
-      Compute compute, ModelFolder model, ImageSource source, ImageTransform transform) {
-    try (Tokenizer tokenizer = model.tokenizer(compute);
-        Progress progress = new Progress(progress(), "tokenize", "img", 0, source.size())) {
-      return Encoding.encode(tokenizer, source, transform, ENCODED_AT_ONCE, null, progress::update);
+  private void encode(
+      Compute compute, ModelFolder model, ImageSource source, EncodingPlan plan, Path file) {
+    try (CodesWriter codes = CodesWriter.open(file, plan.layout());
+        Tokenizer tokenizer = model.tokenizer(compute);
+        Progress progress =
+            new Progress(progress(), "tokenize", "img", codes.next(), source.size())) {
+      Encoding.encode(tokenizer, source, plan.squares(), plan.layout(), codes, progress::update);
+      codes.finish(source.size());
     }
   }
 }

@@ -4,7 +4,6 @@ import io.github.dar.config.RunConfig;
 import io.github.dar.config.TokenizerConfig;
 import io.github.dar.config.TrainingConfig;
 import io.github.dar.data.ImageSource;
-import io.github.dar.data.ImageSources;
 import io.github.dar.engine.Compute;
 import io.github.dar.features.FeatureFiles;
 import io.github.dar.fetch.WeightsFolder;
@@ -31,11 +30,7 @@ final class TrainTokenizerCommand extends DarCommand {
 
   @Mixin private TrainingOptions training;
 
-  @Option(
-      names = "--data",
-      paramLabel = "SRC",
-      required = true,
-      description = "The images: DIR, idx:PATH-PREFIX or shapes:, each with #FROM:TO or not.")
+  @Option(names = "--data", paramLabel = "SRC", required = true, description = DataOptions.SOURCES)
   private String data;
 
   @Option(
@@ -44,6 +39,8 @@ final class TrainTokenizerCommand extends DarCommand {
       description =
           "Where the weights of VGG16 and DINOv2 lie, if losses need them. Default: DAR_WEIGHTS, else the cache of 'dar fetch'.")
   private Path weightsDir;
+
+  @Mixin private DataOptions reading;
 
   TrainTokenizerCommand(Console console) {
     super(console);
@@ -58,7 +55,7 @@ final class TrainTokenizerCommand extends DarCommand {
         new FeatureFiles(WeightsFolder.of(Optional.ofNullable(weightsDir), console().env()));
     TokenizerTrainer.check(config, files);
     int size = config.model().imageSize();
-    try (ImageSource source = ImageSources.open(data, size, plan.seed())) {
+    try (ImageSource source = reading.open(data, size, plan.seed())) {
       note(source.describe());
       if (training.dryRun()) {
         dryRun(config, plan, source.size());

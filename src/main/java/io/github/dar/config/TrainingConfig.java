@@ -15,7 +15,7 @@ package io.github.dar.config;
  * @param seed start of all randomness, 0 or more
  * @param precision in what numbers to compute
  * @param report log_every, sample_every, save_every, keep
- * @param data fit, flip
+ * @param data fit, flip, codes
  */
 public record TrainingConfig(
     int batch,

@@ -15,8 +15,8 @@ public final class Crops {
 
   /** The middle square of an image whose short side is brought to {@code size}. */
   public static RgbImage centerCrop(RgbImage image, int size) {
-    RgbImage scaled = shortSideTo(image, size);
-    return crop(scaled, (scaled.width() - size) / 2, (scaled.height() - size) / 2, size);
+    Scaled scaled = Scaled.of(image, size);
+    return scaled.crop((scaled.width - size) / 2, (scaled.height - size) / 2, size);
   }
 
   /**
@@ -30,10 +30,10 @@ public final class Crops {
       RgbImage image, int size, double minFraction, double maxFraction, RandomStream random) {
     int least = (int) Math.ceil(size / maxFraction);
     int most = (int) Math.ceil(size / minFraction);
-    RgbImage scaled = shortSideTo(image, least + random.nextInt(most - least + 1));
-    int y = random.nextInt(scaled.height() - size + 1);
-    int x = random.nextInt(scaled.width() - size + 1);
-    return crop(scaled, x, y, size);
+    Scaled scaled = Scaled.of(image, least + random.nextInt(most - least + 1));
+    int y = random.nextInt(scaled.height - size + 1);
+    int x = random.nextInt(scaled.width - size + 1);
+    return scaled.crop(x, y, size);
   }
 
   /**
@@ -44,7 +44,7 @@ public final class Crops {
    * @param x the column at which the square starts after that
    */
   public static RgbImage randomCrop(RgbImage image, int size, int shortSide, int y, int x) {
-    return crop(shortSideTo(image, shortSide), x, y, size);
+    return Scaled.of(image, shortSide).crop(x, y, size);
   }
 
   /**
@@ -90,17 +90,21 @@ public final class Crops {
 
   /** Cuts a square out of an image. */
   static RgbImage crop(RgbImage image, int left, int top, int size) {
-    if (left < 0 || top < 0 || left + size > image.width() || top + size > image.height()) {
-      throw new IllegalArgumentException(
-          "a square of %d at (%d, %d) is not inside %dx%d"
-              .formatted(size, left, top, image.width(), image.height()));
-    }
+    requireInside(image.width(), image.height(), left, top, size);
     byte[] out = new byte[size * size * 3];
     for (int y = 0; y < size; y++) {
       System.arraycopy(
           image.rgb(), ((top + y) * image.width() + left) * 3, out, y * size * 3, size * 3);
     }
     return new RgbImage(size, size, out);
+  }
+
+  private static void requireInside(int width, int height, int left, int top, int size) {
+    if (left < 0 || top < 0 || left + size > width || top + size > height) {
+      throw new IllegalArgumentException(
+          "a square of %d at (%d, %d) is not inside %dx%d"
+              .formatted(size, left, top, width, height));
+    }
   }
 
   /** Crop {@code which} of the ten, alone. */
@@ -116,18 +120,31 @@ public final class Crops {
         : crop(image, which % 2 * right, which / 2 * bottom, size);
   }
 
-  /** Halves with BOX while the short side stays at least the target, then BICUBIC to the target. */
-  private static RgbImage shortSideTo(RgbImage image, int target) {
-    RgbImage halved = image;
-    while (Math.min(halved.width(), halved.height()) >= 2 * target) {
-      halved = Resize.resize(halved, halved.width() / 2, halved.height() / 2, Filter.BOX);
-    }
-    double scale = (double) target / Math.min(halved.width(), halved.height());
-    return Resize.resize(
-        halved, scaled(halved.width(), scale), scaled(halved.height(), scale), Filter.BICUBIC);
-  }
-
   private static int scaled(int length, double scale) {
     return Math.max(1, (int) Math.rint(length * scale));
+  }
+
+  /**
+   * An image on its way to another size, of which only what is cut out is computed.
+   *
+   * @param image halved with BOX while its short side stayed at least the wanted one
+   * @param width that it comes to
+   * @param height that it comes to
+   */
+  private record Scaled(RgbImage image, int width, int height) {
+
+    static Scaled of(RgbImage image, int shortSide) {
+      RgbImage halved = image;
+      while (Math.min(halved.width(), halved.height()) >= 2 * shortSide) {
+        halved = Resize.resize(halved, halved.width() / 2, halved.height() / 2, Filter.BOX);
+      }
+      double scale = (double) shortSide / Math.min(halved.width(), halved.height());
+      return new Scaled(halved, scaled(halved.width(), scale), scaled(halved.height(), scale));
+    }
+
+    RgbImage crop(int left, int top, int size) {
+      requireInside(width, height, left, top, size);
+      return Resize.part(image, width, height, Filter.BICUBIC, left, top, size, size);
+    }
   }
 }

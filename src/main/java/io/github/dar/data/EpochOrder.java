@@ -5,7 +5,8 @@ import io.github.dar.engine.RandomStream;
 
 /**
  * Which image comes at which position of an endless run: every epoch shows each image once, in an
- * order that is a function of (seed, epoch). A position alone is enough to go on from.
+ * order that is a function of (seed, epoch). A position alone is enough to go on from. Threads may
+ * share it.
  */
 public final class EpochOrder {
 
@@ -23,7 +24,7 @@ public final class EpochOrder {
   }
 
   /** Returns the image at a position, counted from the start of the run. */
-  public int at(long position) {
+  public synchronized int at(long position) {
     if (position / size != epoch) {
       epoch = position / size;
       order = RandomStream.of(seed, Purpose.DATA_ORDER, epoch).permutation(size);

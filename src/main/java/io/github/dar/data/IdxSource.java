@@ -52,7 +52,8 @@ public final class IdxSource implements ImageSource {
     width = images.sizes[2];
     pixels = images.values;
     labels = labelArray.values;
-    classNames = classNames(imagesFile.resolveSibling("classes.txt"));
+    int classes = 1 + IntStream.range(0, size()).map(this::label).max().orElseThrow();
+    classNames = ClassNames.beside(imagesFile, classes);
   }
 
   @Override
@@ -87,25 +88,6 @@ public final class IdxSource implements ImageSource {
   public String describe() {
     return "%d gray images of %dx%d in %d classes from %s"
         .formatted(size(), width, height, classNames.size(), imagesFile);
-  }
-
-  private List<String> classNames(Path file) {
-    int classes = 1 + IntStream.range(0, size()).map(this::label).max().orElseThrow();
-    if (!Files.exists(file)) {
-      return IntStream.range(0, classes).mapToObj(String::valueOf).toList();
-    }
-    try {
-      List<String> names =
-          Files.readAllLines(file).stream().map(String::strip).filter(s -> !s.isEmpty()).toList();
-      if (names.size() < classes) {
-        throw new UserException(
-            "%s: %d names for %d classes; give a line for each class"
-                .formatted(file, names.size(), classes));
-      }
-      return names;
-    } catch (IOException e) {
-      throw new UserException(file + ": can't be read (" + e.getMessage() + ")", e);
-    }
   }
 
   /** The file as it is named on the web or after some tools unpacked it. */

@@ -13,15 +13,16 @@ public final class ImageSources {
   /** A colon after a single letter is a Windows drive. */
   private static final Pattern PREFIXED = Pattern.compile("([A-Za-z][A-Za-z0-9]+):(.*)");
 
-  private static final String FORMS = "DIR, idx:PATH-PREFIX or shapes:, each with #FROM:TO or not";
+  private static final String FORMS =
+      "DIR, idx:PATH-PREFIX, wds:PATH/{00000..00099}.tar, npz:FILE or shapes:, each with #FROM:TO or not";
 
   private ImageSources() {}
 
   /**
    * Opens a source.
    *
-   * @param spec {@code DIR}, {@code idx:PATH-PREFIX} or {@code shapes:}, with or without a range
-   *     behind: {@code SRC#0:1000}
+   * @param spec {@code DIR}, {@code idx:PATH-PREFIX}, {@code wds:PATH/{00000..00099}.tar}, {@code
+   *     npz:FILE} or {@code shapes:}, with or without a range behind: {@code SRC#0:1000}
    * @param size of generated images, in pixels; stored images keep theirs
    * @param seed of generated images
    * @throws UserException if there is no such source
@@ -57,10 +58,8 @@ public final class ImageSources {
     return switch (prefixed.group(1)) {
       case "idx" -> new IdxSource(rest);
       case "shapes" -> ShapesSource.parse(rest, size, seed);
-      case "wds", "npz" ->
-          throw new UserException(
-              spec
-                  + ": images in this form can't be read yet; unpack them to a folder of class folders");
+      case "wds" -> new WebDatasetSource(rest, DataCache.ofUser());
+      case "npz" -> new NpzSource(Path.of(rest), DataCache.ofUser());
       default ->
           throw new UserException(
               spec + ": " + prefixed.group(1) + ": is not a kind of source; write " + FORMS);

@@ -3,6 +3,7 @@ package io.github.dar.data;
 import io.github.dar.config.Fit;
 import io.github.dar.config.UserException;
 import io.github.dar.engine.RandomStream;
+import java.util.List;
 
 /**
  * The way of an image to what a network sees.
@@ -14,15 +15,13 @@ import io.github.dar.engine.RandomStream;
  * @param maxFraction the largest part of the short side that a random crop shows, at most 1
  */
 public record ImageTransform(
-    int size, Fit fit, boolean flip, double minFraction, double maxFraction) {
+    int size, Fit fit, boolean flip, double minFraction, double maxFraction) implements Squares {
 
   /** The paper's: a square of 256 out of a short side of 256 to 320. */
   public static final double DEFAULT_MIN_FRACTION = 0.8;
 
   /** The paper's: the whole short side may be shown. */
   public static final double DEFAULT_MAX_FRACTION = 1.0;
-
-  private static final double TEN_CROP_MARGIN = 1.1;
 
   /** Checks the ranges. */
   public ImageTransform {
@@ -59,11 +58,19 @@ public record ImageTransform(
           case RANDOM_CROP -> Crops.randomCrop(image, size, minFraction, maxFraction, random);
           case TEN_CROP ->
               Crops.oneOfTenCrops(
-                  Crops.centerCrop(image, (int) (size * TEN_CROP_MARGIN)),
-                  size,
-                  random.nextInt(10));
+                  TenCrops.middle(image, size), size, random.nextInt(TenCrops.COUNT));
           case PAD -> Crops.pad(image, size);
         };
     return mirror ? Crops.flip(square) : square;
+  }
+
+  @Override
+  public int count() {
+    return 1;
+  }
+
+  @Override
+  public List<RgbImage> of(RgbImage image, RandomStream random) {
+    return List.of(apply(image, random));
   }
 }

@@ -10,46 +10,55 @@ enum JpegColors {
   /** One channel. */
   GRAY {
     @Override
-    void pixel(int[] in, int at, byte[] out, int to) {
-      out[to] = (byte) in[at];
-      out[to + 1] = (byte) in[at];
-      out[to + 2] = (byte) in[at];
+    void pixel(byte[] in, int at, byte[] out, int to) {
+      out[to] = in[at];
+      out[to + 1] = in[at];
+      out[to + 2] = in[at];
     }
   },
   /** Stored as it is. */
   RGB {
     @Override
-    void pixel(int[] in, int at, byte[] out, int to) {
-      out[to] = (byte) in[at];
-      out[to + 1] = (byte) in[at + 1];
-      out[to + 2] = (byte) in[at + 2];
+    void pixel(byte[] in, int at, byte[] out, int to) {
+      out[to] = in[at];
+      out[to + 1] = in[at + 1];
+      out[to + 2] = in[at + 2];
     }
   },
   /** Lightness and two colour differences: nearly all. */
   YCBCR {
     @Override
-    void pixel(int[] in, int at, byte[] out, int to) {
+    void pixel(byte[] in, int at, byte[] out, int to) {
       out[to] = (byte) red(in, at);
       out[to + 1] = (byte) green(in, at);
       out[to + 2] = (byte) blue(in, at);
+    }
+
+    @Override
+    void row(byte[] in, int bands, byte[] out, int to) {
+      for (int at = 0; at < in.length; at += 3) {
+        out[to + at] = (byte) red(in, at);
+        out[to + at + 1] = (byte) green(in, at);
+        out[to + at + 2] = (byte) blue(in, at);
+      }
     }
   },
   /** Printing inks; 255 is no ink, as Adobe stores them. */
   CMYK {
     @Override
-    void pixel(int[] in, int at, byte[] out, int to) {
-      out[to] = ink(255 - in[at], in[at + 3]);
-      out[to + 1] = ink(255 - in[at + 1], in[at + 3]);
-      out[to + 2] = ink(255 - in[at + 2], in[at + 3]);
+    void pixel(byte[] in, int at, byte[] out, int to) {
+      out[to] = ink(255 - u8(in, at), u8(in, at + 3));
+      out[to + 1] = ink(255 - u8(in, at + 1), u8(in, at + 3));
+      out[to + 2] = ink(255 - u8(in, at + 2), u8(in, at + 3));
     }
   },
   /** Printing inks whose first three channels are stored as lightness and colour differences. */
   YCCK {
     @Override
-    void pixel(int[] in, int at, byte[] out, int to) {
-      out[to] = ink(red(in, at), in[at + 3]);
-      out[to + 1] = ink(green(in, at), in[at + 3]);
-      out[to + 2] = ink(blue(in, at), in[at + 3]);
+    void pixel(byte[] in, int at, byte[] out, int to) {
+      out[to] = ink(red(in, at), u8(in, at + 3));
+      out[to + 1] = ink(green(in, at), u8(in, at + 3));
+      out[to + 2] = ink(blue(in, at), u8(in, at + 3));
     }
   };
 
@@ -62,7 +71,14 @@ enum JpegColors {
   private static final int APP0 = 0xE0;
   private static final int APP14 = 0xEE;
 
-  abstract void pixel(int[] in, int at, byte[] out, int to);
+  abstract void pixel(byte[] in, int at, byte[] out, int to);
+
+  /** A row of pixels. Overridden where speed counts. */
+  void row(byte[] in, int bands, byte[] out, int to) {
+    for (int at = 0; at < in.length; at += bands) {
+      pixel(in, at, out, to + at / bands * 3);
+    }
+  }
 
   /** Whether bytes begin as a JPEG does. */
   static boolean isJpeg(byte[] bytes) {
@@ -125,29 +141,27 @@ enum JpegColors {
     int width = raster.getWidth();
     int bands = raster.getNumBands();
     byte[] rgb = new byte[width * raster.getHeight() * 3];
-    int[] row = new int[width * bands];
+    byte[] row = new byte[width * bands];
     for (int y = 0; y < raster.getHeight(); y++) {
-      raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, row);
-      for (int x = 0; x < width; x++) {
-        pixel(row, x * bands, rgb, (y * width + x) * 3);
-      }
+      raster.getDataElements(raster.getMinX(), raster.getMinY() + y, width, 1, row);
+      row(row, bands, rgb, y * width * 3);
     }
     return new RgbImage(width, raster.getHeight(), rgb);
   }
 
   // jdcolor.c: factors of 1.402, 0.71414, 0.34414 and 1.772 with 16 fractional bits.
 
-  private static int red(int[] in, int at) {
-    return clip(in[at] + ((91881 * (in[at + 2] - 128) + 32768) >> 16));
+  private static int red(byte[] in, int at) {
+    return clip(u8(in, at) + ((91881 * (u8(in, at + 2) - 128) + 32768) >> 16));
   }
 
-  private static int green(int[] in, int at) {
-    return clip(
-        in[at] + ((-22554 * (in[at + 1] - 128) - 46802 * (in[at + 2] - 128) + 32768) >> 16));
+  private static int green(byte[] in, int at) {
+    int differences = -22554 * (u8(in, at + 1) - 128) - 46802 * (u8(in, at + 2) - 128);
+    return clip(u8(in, at) + ((differences + 32768) >> 16));
   }
 
-  private static int blue(int[] in, int at) {
-    return clip(in[at] + ((116130 * (in[at + 1] - 128) + 32768) >> 16));
+  private static int blue(byte[] in, int at) {
+    return clip(u8(in, at) + ((116130 * (u8(in, at + 1) - 128) + 32768) >> 16));
   }
 
   /** As {@code cmyk2rgb} of Pillow: what {@code ink} of a colour leaves of {@code light}. */

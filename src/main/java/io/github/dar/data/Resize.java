@@ -53,61 +53,94 @@ public final class Resize {
    * @param height in pixels, at least 1
    */
   public static RgbImage resize(RgbImage image, int width, int height, Filter filter) {
-    RgbImage wide = width == image.width() ? image : horizontal(image, width, filter);
-    return height == wide.height() ? wide : vertical(wide, height, filter);
+    if (width == image.width() && height == image.height()) {
+      return image;
+    }
+    return part(image, width, height, filter, 0, 0, width, height);
   }
 
-  private static RgbImage horizontal(RgbImage image, int width, Filter filter) {
-    Weights weights = Weights.of(image.width(), width, filter);
+  /**
+   * A rectangle of the image at another size, without computing what lies outside of it.
+   *
+   * @param width of the whole in pixels, at least 1
+   * @param height of the whole in pixels, at least 1
+   * @param left the first column of the rectangle
+   * @param top the first row of the rectangle
+   */
+  static RgbImage part(
+      RgbImage image,
+      int width,
+      int height,
+      Filter filter,
+      int left,
+      int top,
+      int partWidth,
+      int partHeight) {
+    Weights columns = Weights.of(image.width(), width, filter, left, partWidth);
+    Weights rows = Weights.of(image.height(), height, filter, top, partHeight);
+    int firstRow = rows.first[0];
+    int endRow = rows.first[partHeight - 1] + rows.count[partHeight - 1];
+    int[] wide = horizontal(image, columns, firstRow, endRow);
+    return new RgbImage(partWidth, partHeight, vertical(wide, partWidth * 3, rows, firstRow));
+  }
+
+  /** The bytes of some rows after the first pass, as ints, which the second pass reads faster. */
+  private static int[] horizontal(RgbImage image, Weights weights, int firstRow, int endRow) {
     byte[] in = image.rgb();
-    byte[] out = new byte[width * image.height() * 3];
+    int[] first = weights.first;
+    int[] count = weights.count;
+    int[] fixed = weights.fixed;
+    int width = first.length;
+    int[] out = new int[width * (endRow - firstRow) * 3];
     int at = 0;
-    for (int y = 0; y < image.height(); y++) {
+    for (int y = firstRow; y < endRow; y++) {
       int row = y * image.width() * 3;
       for (int x = 0; x < width; x++) {
         int red = HALF;
         int green = HALF;
         int blue = HALF;
-        int from = row + weights.first[x] * 3;
+        int from = row + first[x] * 3;
         int weight = x * weights.stride;
-        for (int tap = 0; tap < weights.count[x]; tap++, from += 3) {
-          int w = weights.fixed[weight + tap];
+        for (int end = weight + count[x]; weight < end; weight++, from += 3) {
+          int w = fixed[weight];
           red += w * (in[from] & 0xFF);
           green += w * (in[from + 1] & 0xFF);
           blue += w * (in[from + 2] & 0xFF);
         }
-        out[at++] = clip(red);
-        out[at++] = clip(green);
-        out[at++] = clip(blue);
+        out[at] = clip(red);
+        out[at + 1] = clip(green);
+        out[at + 2] = clip(blue);
+        at += 3;
       }
     }
-    return new RgbImage(width, image.height(), out);
+    return out;
   }
 
-  private static RgbImage vertical(RgbImage image, int height, Filter filter) {
-    Weights weights = Weights.of(image.height(), height, filter);
-    int rowBytes = image.width() * 3;
-    byte[] in = image.rgb();
-    byte[] out = new byte[rowBytes * height];
-    int[] sums = new int[rowBytes];
-    for (int y = 0; y < height; y++) {
+  private static byte[] vertical(int[] in, int rowLength, Weights weights, int firstRow) {
+    byte[] out = new byte[rowLength * weights.first.length];
+    int[] sums = new int[rowLength];
+    for (int y = 0; y < weights.first.length; y++) {
       Arrays.fill(sums, HALF);
       for (int tap = 0; tap < weights.count[y]; tap++) {
-        int w = weights.fixed[y * weights.stride + tap];
-        int from = (weights.first[y] + tap) * rowBytes;
-        for (int i = 0; i < rowBytes; i++) {
-          sums[i] += w * (in[from + i] & 0xFF);
-        }
+        int from = (weights.first[y] + tap - firstRow) * rowLength;
+        add(in, from, weights.fixed[y * weights.stride + tap], sums);
       }
-      for (int i = 0; i < rowBytes; i++) {
-        out[y * rowBytes + i] = clip(sums[i]);
+      for (int i = 0; i < rowLength; i++) {
+        out[y * rowLength + i] = (byte) clip(sums[i]);
       }
     }
-    return new RgbImage(image.width(), height, out);
+    return out;
   }
 
-  private static byte clip(int sum) {
-    return (byte) Math.max(0, Math.min(255, sum >> PRECISION_BITS));
+  /** Alone in a method so that the compiler makes it work on many values at a time. */
+  private static void add(int[] in, int from, int weight, int[] sums) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += weight * in[from + i];
+    }
+  }
+
+  private static int clip(int sum) {
+    return Math.max(0, Math.min(255, sum >> PRECISION_BITS));
   }
 
   /**
@@ -119,18 +152,27 @@ public final class Resize {
    */
   private record Weights(int[] first, int[] count, int[] fixed, int stride) {
 
-    /** As {@code precompute_coeffs} and {@code normalize_coeffs_8bpc} of Pillow's Resample.c. */
-    static Weights of(int in, int out, Filter filter) {
+    /**
+     * As {@code precompute_coeffs} and {@code normalize_coeffs_8bpc} of Pillow's Resample.c, for
+     * {@code length} of the output pixels.
+     */
+    static Weights of(int in, int out, Filter wanted, int from, int length) {
+      // Pillow leaves a pass out that changes nothing.
+      Filter filter = in == out ? Filter.BOX : wanted;
       double scale = (double) in / out;
       double stretch = Math.max(scale, 1);
       double support = filter.support * stretch;
       double perPixel = 1 / stretch;
       int stride = (int) Math.ceil(support) * 2 + 1;
       Weights weights =
-          new Weights(new int[out], new int[out], new int[Math.multiplyExact(out, stride)], stride);
+          new Weights(
+              new int[length],
+              new int[length],
+              new int[Math.multiplyExact(length, stride)],
+              stride);
       double[] row = new double[stride];
-      for (int i = 0; i < out; i++) {
-        double center = (i + 0.5) * scale;
+      for (int i = 0; i < length; i++) {
+        double center = (from + i + 0.5) * scale;
         int first = Math.max(0, (int) (center - support + 0.5));
         int count = Math.min(in, (int) (center + support + 0.5)) - first;
         double sum = 0;

@@ -2,13 +2,11 @@ package io.github.dar.data;
 
 import io.github.dar.config.UserException;
 import io.github.dar.weights.HostTensor;
-import io.github.dar.weights.Npz;
 import io.github.dar.weights.NpzWriter;
-import io.github.dar.weights.TensorFile;
 import java.nio.file.Path;
 
 /**
- * The tokens of a data set, and the classes of its images.
+ * Tokens and classes of some images.
  *
  * @param codes {@code [n][N]}
  * @param labels {@code [n]}
@@ -19,28 +17,6 @@ public record TokenCodes(long[][] codes, long[] labels) {
   public TokenCodes {
     if (codes.length != labels.length || codes.length == 0) {
       throw new IllegalArgumentException(codes.length + " codes, " + labels.length + " labels");
-    }
-  }
-
-  /**
-   * Reads {@code codes} int64 {@code [n, N]} and {@code labels} int64 {@code [n]} of an .npz file.
-   */
-  public static TokenCodes read(Path file) {
-    try (TensorFile npz = Npz.open(file)) {
-      if (!npz.names().contains("codes") || !npz.names().contains("labels")) {
-        throw new UserException(
-            file
-                + " holds "
-                + npz.names()
-                + ", but 'codes' and 'labels' are needed: see dar tokenize");
-      }
-      long[] labels = npz.get("labels").toLongs();
-      long[][] codes = rows(file, npz.get("codes"));
-      if (codes.length != labels.length) {
-        throw new UserException(
-            file + ": " + codes.length + " codes but " + labels.length + " labels; make it anew");
-      }
-      return new TokenCodes(codes, labels);
     }
   }
 

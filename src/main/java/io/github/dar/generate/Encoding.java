@@ -1,62 +1,102 @@
 package io.github.dar.generate;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.github.dar.data.CodesWriter;
 import io.github.dar.data.ImageBatch;
 import io.github.dar.data.ImageBatches;
 import io.github.dar.data.ImageSource;
-import io.github.dar.data.ImageTransform;
+import io.github.dar.data.Squares;
 import io.github.dar.data.TokenCodes;
 import io.github.dar.model.Tokenizer;
 import java.util.Arrays;
-import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
-/** Images to codes: a whole source, in its order. */
+/** Images to codes. */
 public final class Encoding {
+
+  private static final float[] NONE = {};
 
   private Encoding() {}
 
   /**
-   * Encodes every image of a source.
+   * Encodes those images of a source that a file lacks, in the order of the source.
    *
-   * @param batch images at once
-   * @param latents told of each batch's latents {@code [B, N, C]} before quantisation, or null
-   * @param progress told how many images are done
+   * @param squares as many an image as the layout has crops
+   * @param out is not completed
+   * @param progress told how many images of the source are done
    */
-  public static TokenCodes encode(
+  public static void encode(
       Tokenizer tokenizer,
       ImageSource source,
-      ImageTransform transform,
-      int batch,
-      Consumer<NDArray> latents,
+      Squares squares,
+      CodesWriter.Layout layout,
+      CodesWriter out,
       IntConsumer progress) {
     tokenizer.config().requireCodes("tokenize");
-    long[][] codes = new long[source.size()][];
-    long[] labels = new long[source.size()];
-    int done = 0;
-    try (ImageBatches batches = ImageBatches.inOrder(source, transform, batch, 0, 1)) {
+    int begin = Math.min(out.next(), source.size());
+    try (ImageBatches batches =
+        ImageBatches.inOrder(
+            source, squares, layout.batch(), 0, begin, ImageBatches.usualThreads())) {
       while (batches.hasNext()) {
         ImageBatch images = batches.next();
-        try (NDManager scope = tokenizer.compute().manager().newSubManager()) {
-          int count = images.count();
-          Shape shape = new Shape(count, 3, images.size(), images.size());
-          NDList encoded = tokenizer.encode(scope, scope.create(images.pixels(), shape));
-          if (latents != null) {
-            latents.accept(encoded.get(0));
-          }
-          long[] flat = encoded.get(1).toLongArray();
-          int width = flat.length / count;
-          for (int i = 0; i < count; i++, done++) {
-            codes[done] = Arrays.copyOfRange(flat, i * width, (i + 1) * width);
-            labels[done] = images.labels()[i];
-          }
+        if (images.count() > 0) {
+          add(encode(tokenizer, images, layout.crops(), layout.latent() > 0), images, out);
         }
-        progress.accept(done);
+        progress.accept((int) batches.position());
       }
     }
+  }
+
+  /** The codes of images of one square each. */
+  public static TokenCodes encode(Tokenizer tokenizer, ImageBatch images) {
+    Encoded encoded = encode(tokenizer, images, 1, false);
+    long[] labels = Arrays.stream(images.labels()).asLongStream().toArray();
+    long[][] codes = new long[images.count()][];
+    for (int i = 0; i < codes.length; i++) {
+      codes[i] = encoded.codes(i, codes.length);
+    }
     return new TokenCodes(codes, labels);
+  }
+
+  private static void add(Encoded encoded, ImageBatch images, CodesWriter out) {
+    int count = images.count();
+    for (int i = 0; i < count; i++) {
+      out.add(
+          images.indices()[i],
+          images.labels()[i],
+          encoded.codes(i, count),
+          encoded.latents(i, count));
+    }
+  }
+
+  private static Encoded encode(
+      Tokenizer tokenizer, ImageBatch images, int squares, boolean withLatents) {
+    try (NDManager scope = tokenizer.compute().manager().newSubManager()) {
+      Shape shape = new Shape((long) images.count() * squares, 3, images.size(), images.size());
+      NDList encoded = tokenizer.encode(scope, scope.create(images.pixels(), shape));
+      return new Encoded(
+          encoded.get(1).toLongArray(), withLatents ? encoded.get(0).toFloatArray() : NONE);
+    }
+  }
+
+  /**
+   * What a batch became.
+   *
+   * @param codes {@code [B, squares, N]}, flat
+   * @param latents {@code [B, squares, N, C]} before quantisation, flat, or none
+   */
+  private record Encoded(long[] codes, float[] latents) {
+
+    long[] codes(int image, int images) {
+      int width = codes.length / images;
+      return Arrays.copyOfRange(codes, image * width, (image + 1) * width);
+    }
+
+    float[] latents(int image, int images) {
+      int width = latents.length / images;
+      return Arrays.copyOfRange(latents, image * width, (image + 1) * width);
+    }
   }
 }

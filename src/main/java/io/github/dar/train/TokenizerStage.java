@@ -265,7 +265,7 @@ final class TokenizerStage implements Stage {
               count,
               config.training().seed(),
               position,
-              1);
+              ImageBatches.usualThreads());
     }
     long asked = System.nanoTime();
     ImageBatch batch = batches.next();
@@ -311,6 +311,8 @@ final class TokenizerStage implements Stage {
         ImageBatches originals =
             ImageBatches.inOrder(source, ImageTransform.of(size, fit, false), count, 0, 1)) {
       ImageBatch batch = originals.next();
+      // Images that can't be read are left out.
+      count = batch.count();
       NDArray images = scope.create(batch.pixels(), new Shape(count, 3, size, size));
       columns.add(Decoding.pictures(images));
       NDArray quantized = tokenizer.quantize(scope, tokenizer.latents(scope, images));

@@ -5,9 +5,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.dar.config.ModelConfig;
 import io.github.dar.config.TrainingConfig;
-import io.github.dar.data.EpochOrder;
 import io.github.dar.data.RgbImage;
 import io.github.dar.data.TokenCodes;
+import io.github.dar.data.TrainingCodes;
 import io.github.dar.engine.Purpose;
 import io.github.dar.engine.RandomStream;
 import io.github.dar.generate.Decoding;
@@ -26,14 +26,12 @@ import io.github.dar.model.Weights;
 import io.github.dar.view.Grid;
 import io.github.dar.view.Pngs;
 import io.github.dar.weights.HostTensor;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.CRC32;
 
 /** Training of the transformer on codes (method section 9). */
 final class TransformerStage implements Stage {
@@ -51,12 +49,12 @@ final class TransformerStage implements Stage {
   private final Tokenizer tokenizer;
   private final ModelConfig model;
   private final TrainingConfig config;
-  private final TokenCodes codes;
-  private final EpochOrder order;
+  private final TrainingCodes codes;
   private final int size;
   private Weights inUse;
   private double[] groupSums = new double[0];
   private long groupCount;
+  private long waitedBefore;
 
   /**
    * @param tokenizerFolder where the tokenizer lies: a copy becomes part of the model
@@ -70,13 +68,12 @@ final class TransformerStage implements Stage {
       Tokenizer tokenizer,
       ModelConfig model,
       TrainingConfig config,
-      TokenCodes codes) {
+      TrainingCodes codes) {
     this.transformer = transformer;
     this.inUse = weights;
     this.tokenizer = tokenizer;
     this.config = config;
     this.codes = codes;
-    this.order = new EpochOrder(config.seed(), codes.codes().length);
     this.size = model.imageSize();
     this.own = weights;
     this.tokenizerFolder = tokenizerFolder;
@@ -91,14 +88,7 @@ final class TransformerStage implements Stage {
   /** Codes of another tokenizer are other data although the images are the same. */
   @Override
   public String data() {
-    CRC32 crc = new CRC32();
-    ByteBuffer row = ByteBuffer.allocate((codes.codes()[0].length + 1) * Long.BYTES);
-    for (int i = 0; i < codes.codes().length; i++) {
-      row.clear().putLong(codes.labels()[i]).asLongBuffer().put(codes.codes()[i]);
-      crc.update(row.array());
-    }
-    return "%d images, checksum of their codes %08x"
-        .formatted(codes.codes().length, crc.getValue());
+    return codes.describe();
   }
 
   @Override
@@ -141,17 +131,13 @@ final class TransformerStage implements Stage {
 
   private TransformerLosses gradients(
       NDManager scope, long position, int count, double share, Weights gradients) {
-    long[] labels = new long[count];
-    long[][] tokens = new long[count][];
+    TokenCodes batch = codes.batch(position, count);
     long[] seeds = new long[count];
     for (int i = 0; i < count; i++) {
-      int at = order.at(position + i);
-      labels[i] = codes.labels()[at];
-      tokens[i] = codes.codes()[at];
       seeds[i] = RandomStream.of(config.seed(), Purpose.DROPOUT, position + i).nextLong();
     }
-    long[] dropped = transformer.dropClasses(labels, config.seed(), position);
-    return transformer.gradients(scope, dropped, tokens, seeds, share, gradients);
+    long[] dropped = transformer.dropClasses(batch.labels(), config.seed(), position);
+    return transformer.gradients(scope, dropped, batch.codes(), seeds, share, gradients);
   }
 
   private void addGroups(float[] positions) {
@@ -182,7 +168,9 @@ final class TransformerStage implements Stage {
   /** The codes are in memory. */
   @Override
   public double dataWait() {
-    return 0;
+    double seconds = (codes.waited() - waitedBefore) / 1e9;
+    waitedBefore = codes.waited();
+    return seconds;
   }
 
   @Override
@@ -244,8 +232,7 @@ final class TransformerStage implements Stage {
     ModelFolder.describe(
         folder,
         model,
-        "# A D-AR model\n\nTrained by dar on the codes of %d images.\n"
-            .formatted(codes.codes().length));
+        "# A D-AR model\n\nTrained by dar on the codes of %d images.\n".formatted(codes.images()));
   }
 
   @Override

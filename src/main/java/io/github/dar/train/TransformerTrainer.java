@@ -5,7 +5,7 @@ import io.github.dar.config.RunConfig;
 import io.github.dar.config.TrainingConfig;
 import io.github.dar.config.TransformerConfig;
 import io.github.dar.config.UserException;
-import io.github.dar.data.TokenCodes;
+import io.github.dar.data.TrainingCodes;
 import io.github.dar.engine.Compute;
 import io.github.dar.model.ModelFolder;
 import io.github.dar.model.Tokenizer;
@@ -28,13 +28,14 @@ public final class TransformerTrainer {
    * model.
    *
    * @param tokenizerFolder the tokenizer that made the codes
+   * @param codes left open
    * @param start what a run without a checkpoint begins with beside fresh weights
    */
   public static TrainingResult run(
       Compute compute,
       RunConfig config,
       ModelFolder tokenizerFolder,
-      TokenCodes codes,
+      TrainingCodes codes,
       RunFolder folder,
       Optional<Takeover> start,
       Progress.Output progress) {
@@ -85,19 +86,17 @@ public final class TransformerTrainer {
    *
    * @throws UserException if they have another length or other classes
    */
-  public static void check(TokenCodes codes, TransformerConfig network) {
-    int width = codes.codes()[0].length;
+  public static void check(TrainingCodes codes, TransformerConfig network) {
+    int width = codes.tokens();
     if (width != network.sequence().blockSize()) {
       throw new UserException(
           "the codes have %d tokens an image, but ar.block_size is %d: set it to %d"
               .formatted(width, network.sequence().blockSize(), width));
     }
-    for (int i = 0; i < codes.labels().length; i++) {
-      if (codes.labels()[i] < 0 || codes.labels()[i] >= network.sequence().numClasses()) {
-        throw new UserException(
-            "image %d has class %d, but ar.num_classes is %d: set it to the number of classes of the data"
-                .formatted(i, codes.labels()[i], network.sequence().numClasses()));
-      }
+    if (codes.classes() > network.sequence().numClasses()) {
+      throw new UserException(
+          "the data has %d classes, but ar.num_classes is %d: set it to %d or give other data"
+              .formatted(codes.classes(), network.sequence().numClasses(), codes.classes()));
     }
   }
 }

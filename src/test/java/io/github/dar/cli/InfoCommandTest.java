@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.dar.data.RgbImage;
 import io.github.dar.data.TokenCodes;
+import io.github.dar.view.Pngs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,6 +72,35 @@ class InfoCommandTest {
     }
     assertThat(sum).isEqualTo(30);
     assertThat(Cli.run("info", "shapes:#0:30").out()).contains("images: 30");
+  }
+
+  @Test
+  void dataSource_showsSizesAndTheClassOrder_firstAndLast() throws IOException {
+    for (int i = 0; i < 25; i++) {
+      Path file = folder.resolve("set/%c/%d.png".formatted('a' + i, i));
+      Files.createDirectories(file.getParent());
+      Pngs.write(file, new RgbImage(6 + i % 2, 5, new byte[(6 + i % 2) * 5 * 3]));
+    }
+    Files.writeString(folder.resolve("set/a/bad.png"), "no image");
+    Cli.Result result = Cli.run("info", "" + folder.resolve("set"));
+    assertThat(result.out())
+        .contains("26 images in 25 class folders", "sizes of 26 of them: 6x5 (13), 7x5 (12)")
+        .contains("widths 6 to 7, heights 5 to 5", "bad.png: not an image")
+        .contains("classes, in the order of their numbers: 25", "  0 a: 2", "  9 j: 1")
+        .contains("  ... 5 more; --json has all", "  24 y: 1")
+        .doesNotContain("  10 k");
+    JsonNode fields = json("info", "" + folder.resolve("set"), "--json");
+    assertThat(fields.at("/class_names/10").asText()).isEqualTo("k");
+    assertThat(fields.at("/class_counts/0").asInt()).isEqualTo(2);
+    assertThat(fields.at("/sizes/6x5").asInt()).isEqualTo(13);
+    assertThat(fields.get("unreadable")).hasSize(1);
+  }
+
+  @Test
+  void imagesInNpz_areADataSource() throws IOException {
+    JsonNode fields = json("info", "npz:" + NPY + "images.npz", "--json");
+    assertThat(fields.get("images").asInt()).isEqualTo(6);
+    assertThat(fields.at("/sizes/32x32").asInt()).isEqualTo(6);
   }
 
   @Test

@@ -76,6 +76,17 @@ class CropsTest {
   }
 
   @Test
+  void part_isThatOfTheWhole() {
+    RgbImage in = Reference.picture("noise_131x70");
+    for (int[] size : new int[][] {{131, 70}, {60, 31}, {131, 40}, {200, 70}, {300, 190}}) {
+      RgbImage whole = Resize.resize(in, size[0], size[1], Resize.Filter.BICUBIC);
+      RgbImage part =
+          Resize.part(in, size[0], size[1], Resize.Filter.BICUBIC, size[0] - 29, 3, 28, 28);
+      assertSame(size[0] + "x" + size[1], part, Crops.crop(whole, size[0] - 29, 3, 28));
+    }
+  }
+
+  @Test
   void randomCrop_givenDraws_isExact() {
     Reference reference = Reference.open("random_crop");
     int cases = 0;

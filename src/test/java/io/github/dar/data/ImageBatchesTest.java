@@ -112,6 +112,7 @@ class ImageBatchesTest {
       batches.next();
       Thread.sleep(200);
       assertThat(reads.get()).isEqualTo(10);
+      assertThat(batches.waited()).isPositive();
     }
   }
 

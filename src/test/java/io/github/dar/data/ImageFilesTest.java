@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dar.config.UserException;
+import io.github.dar.view.Gif;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +59,26 @@ class ImageFilesTest {
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith("some/" + name + ": ")
         .hasMessageContaining("replace or remove it");
+  }
+
+  @Test
+  void decode_animation_givesItsFirstPicture(@TempDir Path folder) throws IOException {
+    byte[] bytes = new byte[12];
+    Arrays.fill(bytes, (byte) 255);
+    RgbImage white = new RgbImage(2, 2, bytes);
+    Path file = folder.resolve("two.gif");
+    Gif.standard().write(file, List.of(white, new RgbImage(2, 2, new byte[12])));
+    assertThat(ImageFiles.read(file).rgb()).isEqualTo(white.rgb());
+  }
+
+  @Test
+  void decode_jpegWithoutItsEnd_isCutShort() {
+    byte[] whole = Reference.resource("files/rgb420.jpg");
+    for (int missing : new int[] {2, 10, 100}) {
+      byte[] cut = Arrays.copyOf(whole, whole.length - missing);
+      assertThatThrownBy(() -> ImageFiles.decode(cut, "a.jpg"))
+          .hasMessageStartingWith("a.jpg: the file is cut short");
+    }
   }
 
   @Test

@@ -174,12 +174,12 @@ class ImageSourcesTest {
 
   @Test
   void open_unknown_saysWhatIsKnown() {
-    assertRefused("foo:bar", "foo: is not a kind of source; write DIR, idx:PATH-PREFIX or shapes:");
+    assertRefused("foo:bar", "foo: is not a kind of source; write DIR, idx:PATH-PREFIX, wds:");
     assertRefused(folder + "/none", "there is no such folder; give DIR");
     assertRefused("C:\\none", "there is no such folder");
     assertRefused("", "data source: is empty");
-    assertRefused("wds:a.tar", "can't be read yet");
-    assertRefused("npz:a.npz", "can't be read yet");
+    assertRefused("wds:a.tar", "a.tar: there is no such shard");
+    assertRefused("npz:a.npz", "a.npz does not exist");
     assertRefused("shapes:colour=3", "\"colour=3\" is not known; write shapes:count=50000");
     assertRefused("shapes:count=x", "count=x is not a whole number");
     assertRefused("shapes:count=0", "count is 0; give at least 1");

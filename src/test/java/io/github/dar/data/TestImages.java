@@ -1,6 +1,7 @@
 package io.github.dar.data;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,13 +18,20 @@ final class TestImages {
   /** Writes a PNG of one gray; folders are made as needed. */
   static void png(Path file, int width, int height, int gray) throws IOException {
     Files.createDirectories(file.getParent());
+    Files.write(file, png(width, height, gray));
+  }
+
+  /** A PNG of one gray. */
+  static byte[] png(int width, int height, int gray) throws IOException {
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
         image.setRGB(x, y, gray * 0x010101);
       }
     }
-    ImageIO.write(image, "png", file.toFile());
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ImageIO.write(image, "png", out);
+    return out.toByteArray();
   }
 
   /** Writes n images of 4x3 whose first pixel is their number, and labels n modulo 3. */

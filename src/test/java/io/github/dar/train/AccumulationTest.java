@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.dar.config.ModelConfig;
 import io.github.dar.config.Precision;
 import io.github.dar.config.RunConfig;
+import io.github.dar.data.CodesFile;
 import io.github.dar.data.ShapesSource;
+import io.github.dar.data.ShuffledCodes;
 import io.github.dar.data.TokenCodes;
 import io.github.dar.engine.Compute;
 import io.github.dar.engine.Purpose;
@@ -121,7 +123,7 @@ class AccumulationTest {
                 tokenizer,
                 config.model(),
                 config.requireArTraining("test"),
-                new TokenCodes(codes, new long[20]))) {
+                new ShuffledCodes(CodesFile.of(new TokenCodes(codes, new long[20])), 0))) {
       return step(stage, gradients);
     }
   }

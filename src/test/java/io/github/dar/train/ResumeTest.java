@@ -7,12 +7,18 @@ import io.github.dar.config.Fit;
 import io.github.dar.config.Precision;
 import io.github.dar.config.RunConfig;
 import io.github.dar.config.UserException;
+import io.github.dar.data.CodesFile;
+import io.github.dar.data.CodesWriter;
 import io.github.dar.data.ImageSource;
 import io.github.dar.data.ImageTransform;
 import io.github.dar.data.ShapesSource;
+import io.github.dar.data.ShuffledCodes;
+import io.github.dar.data.TenCrops;
 import io.github.dar.data.TokenCodes;
+import io.github.dar.data.TrainingCodes;
 import io.github.dar.engine.Compute;
 import io.github.dar.generate.Encoding;
+import io.github.dar.generate.FreshCodes;
 import io.github.dar.model.ModelFolder;
 import io.github.dar.model.Tokenizer;
 import io.github.dar.testing.TinyRun;
@@ -23,6 +29,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,7 +69,7 @@ class ResumeTest {
     }
   }
 
-  private static TrainingResult transformer(ModelFolder tokenizer, TokenCodes codes, Path out) {
+  private static TrainingResult transformer(ModelFolder tokenizer, TrainingCodes codes, Path out) {
     RunConfig config = TinyRun.config();
     try (RunFolder run = RunFolder.open(out, config, TransformerTrainer.SECTION, false)) {
       return TransformerTrainer.run(
@@ -106,14 +113,62 @@ class ResumeTest {
   @Test
   void transformer_stoppedAndResumed_isBitEqualWithDropout() throws IOException {
     ModelFolder tokenizer = ModelFolder.open(wholeTokenizer);
-    TokenCodes codes;
-    try (Tokenizer network = tokenizer.tokenizer(compute)) {
-      codes =
-          Encoding.encode(
-              network, source, ImageTransform.of(16, Fit.CROP, false), 4, null, done -> {});
+    try (TrainingCodes codes = ahead(tokenizer)) {
+      assertResumes("ar", tokenizer, codes);
     }
-    Path whole = folder.resolve("ar");
-    Path resumed = folder.resolve("ar-resumed");
+  }
+
+  @Test
+  void transformer_onFreshCodes_stoppedAndResumed_isBitEqual() throws IOException {
+    ModelFolder tokenizer = ModelFolder.open(wholeTokenizer);
+    ImageTransform random = ImageTransform.of(16, Fit.RANDOM_CROP, true);
+    try (TrainingCodes codes =
+        new FreshCodes(tokenizer.tokenizer(compute), new ShapesSource(10, 20, 0), random, 0)) {
+      assertThat(codes.images()).isEqualTo(10);
+      TokenCodes twoEpochs = codes.batch(0, 20);
+      assertThat(codes.batch(7, 5).codes())
+          .isDeepEqualTo(Arrays.copyOfRange(twoEpochs.codes(), 7, 12));
+      assertThat(codes.batch(7, 5).labels())
+          .isEqualTo(Arrays.copyOfRange(twoEpochs.labels(), 7, 12));
+      assertResumes("ar-fresh", tokenizer, codes);
+    }
+  }
+
+  @Test
+  void tenCrops_madeAheadOrAnew_areTheSame() {
+    ModelFolder tokenizer = ModelFolder.open(wholeTokenizer);
+    CodesWriter.Layout layout = new CodesWriter.Layout("ten", 10, 8, 16, 0, 2);
+    Path file = folder.resolve("ten.npz");
+    ImageSource larger = new ShapesSource(10, 20, 0);
+    try (Tokenizer network = tokenizer.tokenizer(compute);
+        CodesWriter writer = CodesWriter.open(file, layout)) {
+      Encoding.encode(network, larger, new TenCrops(16), layout, writer, done -> {});
+      writer.finish(10);
+    }
+    ImageTransform one = ImageTransform.of(16, Fit.TEN_CROP, false);
+    try (TrainingCodes ahead = new ShuffledCodes(CodesFile.open(file), 5);
+        TrainingCodes fresh = new FreshCodes(tokenizer.tokenizer(compute), larger, one, 5)) {
+      assertThat(ahead.batch(3, 30).codes()).isDeepEqualTo(fresh.batch(3, 30).codes());
+      assertThat(ahead.batch(3, 30).labels()).isEqualTo(fresh.batch(3, 30).labels());
+    }
+  }
+
+  private static TrainingCodes ahead(ModelFolder folderOfTokenizer) {
+    CodesWriter.Layout layout = new CodesWriter.Layout("shapes", 1, 8, 16, 0, 4);
+    Path file = folder.resolve("codes.npz");
+    try (Tokenizer network = folderOfTokenizer.tokenizer(compute);
+        CodesWriter writer = CodesWriter.open(file, layout)) {
+      ImageTransform crop = ImageTransform.of(16, Fit.CROP, false);
+      Encoding.encode(network, source, crop, layout, writer, done -> {});
+      assertThat(writer.finish(10)).isEqualTo(10);
+    }
+    return new ShuffledCodes(CodesFile.open(file), 0);
+  }
+
+  private static void assertResumes(String name, ModelFolder tokenizer, TrainingCodes codes)
+      throws IOException {
+    Path whole = folder.resolve(name);
+    Path resumed = folder.resolve(name + "-resumed");
     for (Path run : new Path[] {whole, resumed}) {
       transformer(tokenizer, codes, run);
     }
@@ -186,7 +241,8 @@ class ResumeTest {
 
   @Test
   void codesOfAnotherTokenizer_areRefused() {
-    TokenCodes codes = new TokenCodes(new long[][] {{1, 2, 3}}, new long[] {0});
+    TokenCodes three = new TokenCodes(new long[][] {{1, 2, 3}}, new long[] {0});
+    TrainingCodes codes = new ShuffledCodes(CodesFile.of(three), 0);
     assertThatThrownBy(
             () -> TransformerTrainer.check(codes, TinyRun.config().model().requireAr("test")))
         .isInstanceOf(UserException.class)
