@@ -1,5 +1,6 @@
 package io.github.dar.cli;
 
+import io.github.dar.config.LossWeights;
 import io.github.dar.config.RunConfig;
 import io.github.dar.config.TokenizerConfig;
 import io.github.dar.config.TrainingConfig;
@@ -88,6 +89,10 @@ final class TrainTokenizerCommand extends DarCommand {
               TrainingEstimate.ofTokenizer(config),
               images,
               start.weights().map(from -> TokenizerTrainer.takeover(from, config)));
+      LossWeights losses = config.requireTokenizerTraining("train-tokenizer").losses();
+      if (losses.lpips() != 0 || losses.repa() > 0 || losses.gan() > 0) {
+        note("the estimate leaves out the networks that judge: VGG16, DINOv2, the discriminator");
+      }
       result(dryRun.text().strip());
       json(dryRun.fields());
     }

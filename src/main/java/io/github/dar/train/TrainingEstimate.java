@@ -78,31 +78,40 @@ public record TrainingEstimate(
     int size = config.model().imageSize();
     double encoder = square(size / model.encoderPatchSize()) + model.tokens().numAllQueries();
     DiffusionDecoderConfig diffusion = model.diffDecoder();
+    int queries = model.tokens().numAllQueries();
     double perImage =
-        TOKENIZER_BLOCK * model.numEncoderLayers() * encoder * model.encoderDim()
-            + TOKENIZER_BLOCK
-                * model.numDecoderLayers()
-                * model.tokens().numAllQueries()
+        stack(training, TOKENIZER_BLOCK, model.numEncoderLayers()) * encoder * model.encoderDim()
+            + stack(training, TOKENIZER_BLOCK, model.numDecoderLayers())
+                * queries
                 * model.decoderDim()
-            + DIFFUSION_BLOCK
-                * diffusion.depth()
+            + stack(training, DIFFUSION_BLOCK, diffusion.depth())
                 * square(size / diffusion.patchSize())
                 * diffusion.dim();
-    return of(Tokenizer.parameters(model), TrainingEstimate::tokenizerPart, training, perImage);
+    boolean withRepa = config.requireTokenizerTraining("train-tokenizer").losses().repa() > 0;
+    return of(
+        Tokenizer.parameters(model, withRepa), TrainingEstimate::tokenizerPart, training, perImage);
+  }
+
+  /**
+   * Bytes that a stack of blocks keeps for each token and channel: what every block keeps, or with
+   * activation checkpointing its input, and one block that is computed again.
+   */
+  private static double stack(TrainingConfig training, double block, int blocks) {
+    return training.activationCheckpointing() && blocks > 0
+        ? FLOAT * blocks + block
+        : block * blocks;
   }
 
   /** The training of a transformer. */
   public static TrainingEstimate ofTransformer(RunConfig config) {
     TransformerConfig model = config.model().requireAr("train-ar");
     SequenceConfig sequence = model.sequence();
+    TrainingConfig training = config.requireArTraining("train-ar");
     double perImage =
         sequence.blockSize()
-            * (TRANSFORMER_BLOCK * model.nLayer() * model.dim() + LOGIT * sequence.vocabSize());
-    return of(
-        Transformer.parameters(model),
-        TrainingEstimate::transformerPart,
-        config.requireArTraining("train-ar"),
-        perImage);
+            * (stack(training, TRANSFORMER_BLOCK, model.nLayer()) * model.dim()
+                + LOGIT * sequence.vocabSize());
+    return of(Transformer.parameters(model), TrainingEstimate::transformerPart, training, perImage);
   }
 
   private static TrainingEstimate of(
