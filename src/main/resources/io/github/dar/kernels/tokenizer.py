@@ -292,10 +292,21 @@ class Kernel(Module):
   def judged(self: __torch__.Kernel, w: Dict[str, Tensor], image: Tensor, estimate: Tensor, t: Tensor, r: Tensor, judges: Dict[str, Tensor], weights: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
     zero = torch.zeros([], device=image.device)
     distance, apart, verdict, total, = (zero, zero, zero, zero)
+    # What VGG16 and the discriminator keep of their layers goes as soon as the estimate has its gradient.
+    leaf = torch.requires_grad_(torch.detach(estimate))
     if bool(weights[4] != 0):
-      distances = __torch__.lpips(judges, image, estimate, self.lpips_dropout, judges["seeds"], self.dt)
+      distances = __torch__.lpips(judges, image, leaf, self.lpips_dropout, judges["seeds"], self.dt)
       distance = torch.mean(torch.detach(distances))
       total = total + __torch__.perceptual_loss(distances, t, weights[4])
+    if bool(weights[6] > 0):
+      verdict = __torch__.generator_loss(self.gan_kind, __torch__.discriminate(judges, leaf, t, self.gan_layers, self.dt))
+      total = total + weights[6] * verdict
+    if total.requires_grad:
+      pull = torch.autograd.grad([total], [leaf])[0]
+      total = torch.detach(total)
+      if pull is not None:
+        along = torch.sum(estimate * pull)
+        total = total + (along - torch.detach(along))
     if bool(weights[5] > 0):
       height = torch.floordiv(torch.size(image, 2), self.patch)
       width = torch.floordiv(torch.size(image, 3), self.patch)
@@ -303,9 +314,6 @@ class Kernel(Module):
       features = __torch__.repa_grid(judges["repa_features"], torch.floordiv(height, stride), torch.floordiv(width, stride))
       apart = __torch__.repa_loss(features, self.repa(w, r, height, width, stride))
       total = total + weights[5] * apart
-    if bool(weights[6] > 0):
-      verdict = __torch__.generator_loss(self.gan_kind, __torch__.discriminate(judges, estimate, t, self.gan_layers, self.dt))
-      total = total + weights[6] * verdict
     return (distance, torch.detach(apart), torch.detach(verdict), total)
 
   # One micro-batch: adds `scale` times the gradients of the loss to g.

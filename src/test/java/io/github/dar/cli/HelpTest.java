@@ -79,12 +79,11 @@ class HelpTest {
         "docs/gpu.md",
         "docs/formats.md",
         "docs/design.md",
-        "configs/README.md"
+        "docs/training.md",
+        "docs/fashion-mnist.md",
+        "docs/benchmarks.md"
       })
   void documentation_showsCommandsThatExist(String file) throws IOException {
-    if (!Files.exists(Path.of(file))) {
-      return;
-    }
     CommandLine dar = dar();
     for (List<String> words : commandsIn(Path.of(file))) {
       String name = words.get(0);

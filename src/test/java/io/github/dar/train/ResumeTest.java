@@ -90,12 +90,34 @@ class ResumeTest {
   }
 
   private static void assertSame(Path a, Path b) throws IOException {
-    for (String name : new String[] {"model", "ema", "optimizer"}) {
+    assertSame(a, b, "model", "ema", "optimizer");
+  }
+
+  private static void assertSame(Path a, Path b, String... names) throws IOException {
+    for (String name : names) {
       String file = "checkpoints/00000006/" + name + ".safetensors";
       assertThat(Files.readAllBytes(a.resolve(file)))
           .as(name)
           .containsExactly(Files.readAllBytes(b.resolve(file)));
     }
+  }
+
+  @Test
+  void tokenizerAndDiscriminator_stoppedAndResumed_areBitEqual() throws IOException {
+    RunConfig config =
+        TinyRun.config(
+            "tokenizer_training.losses.gan=0.5",
+            "tokenizer_training.discriminator={ndf: 8, layers: 2, start_step: 2, lr: 1e-3}");
+    Path whole = folder.resolve("gan");
+    Path run = folder.resolve("gan-resumed");
+    tokenizer(config, whole);
+    tokenizer(config, run);
+    forgetAfterStep3(run);
+    tokenizer(config, run);
+    assertSame(whole, run, "model", "ema", "optimizer", "discriminator", "discriminator-optimizer");
+    // It plays from the third step on: two steps without it, of which one report tells.
+    assertThat(MetricsLog.read(run.resolve("metrics.jsonl")).get("loss_discriminator").steps())
+        .containsExactly(4, 6);
   }
 
   @Test
