@@ -48,7 +48,8 @@ final class TarIndex {
       write(place, head, samples);
       return samples;
     } catch (IOException e) {
-      LOG.warn("{}: its index can't be kept ({}), so it is scanned at each start", tar, e);
+      LOG.warn(
+          "{}: its index can't be kept ({}), so it is scanned at each start", tar, e.getMessage());
       return TarScan.of(tar);
     }
   }
