@@ -5,6 +5,7 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Where the program starts. The only place that ends it or knows the process's streams. */
 public final class Main {
@@ -26,10 +27,25 @@ public final class Main {
             columns(),
             Path.of(System.getProperty("dar.home", "")),
             System.getenv());
+    AtomicBoolean done = new AtomicBoolean();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> sayInterrupted(console, done)));
     int code = Dar.run(console, args);
+    done.set(true);
     console.out().flush();
     console.err().flush();
     System.exit(code);
+  }
+
+  /** Ctrl-C and kill end the process through the shutdown hooks, in the middle of a command. */
+  private static void sayInterrupted(Console console, AtomicBoolean done) {
+    if (!done.get()) {
+      String newLine = console.errTerminal() ? System.lineSeparator() : "";
+      console
+          .err()
+          .println(
+              newLine
+                  + "dar: interrupted; what is complete is kept; a training goes on from its last checkpoint by the same command");
+    }
   }
 
   /** Java 17 would write by the locale, which may be ASCII. */
