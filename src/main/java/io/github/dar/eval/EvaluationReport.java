@@ -21,6 +21,7 @@ import java.util.Map;
  * @param samples the images that are judged
  * @param reference the images they are judged by
  * @param sampling how the samples were made; null where that isn't known
+ * @param details of single metrics: splits, neighbours, subsets
  * @param values what was measured
  * @param versions of the programs and libraries
  */
@@ -32,6 +33,7 @@ public record EvaluationReport(
     ImageSet samples,
     ImageSet reference,
     Sampling sampling,
+    Map<String, String> details,
     @JsonIgnore List<Value> values,
     Map<String, String> versions) {
 
@@ -191,6 +193,7 @@ public record EvaluationReport(
     line(text, "reference", reference.describe());
     line(text, "features", features.name() + ", sha256 " + features.sha256());
     line(text, "protocol", protocol);
+    details.forEach((name, value) -> line(text, name, value));
     text.append('\n').append(ReportTable.of(metrics()));
     warnings().forEach(warning -> text.append("warning: ").append(warning).append('\n'));
     return text.toString();

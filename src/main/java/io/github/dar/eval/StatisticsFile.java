@@ -46,12 +46,28 @@ public final class StatisticsFile {
     }
   }
 
-  private static void write(NpzWriter npz, String suffix, Moments moments, boolean part) {
-    Gaussian gaussian = moments.gaussian();
+  /** Writes statistics that are complete: they can't become a part of a larger set. */
+  public static void write(Path file, Statistics statistics) {
+    try (NpzWriter npz = NpzWriter.stored(file)) {
+      npz.write("count", HostTensor.of(new long[] {statistics.count()}));
+      byte[] text = statistics.about().getBytes(StandardCharsets.UTF_8);
+      npz.write("about", HostTensor.of(text, text.length));
+      write(npz, "", statistics.features());
+      statistics.spatial().ifPresent(gaussian -> write(npz, SPATIAL, gaussian));
+      npz.commit();
+    }
+  }
+
+  private static void write(NpzWriter npz, String suffix, Gaussian gaussian) {
     int width = gaussian.width();
     npz.write("mu" + suffix, HostTensor.of(gaussian.mean(), width));
     npz.write("sigma" + suffix, HostTensor.of(gaussian.covariance(), width, width));
+  }
+
+  private static void write(NpzWriter npz, String suffix, Moments moments, boolean part) {
+    write(npz, suffix, moments.gaussian());
     if (part) {
+      int width = moments.width();
       List<NDArray> sums = moments.sums();
       npz.write("sum" + suffix, HostTensor.of(sums.get(0).toDoubleArray(), width));
       npz.begin("products" + suffix, DType.F64, 3, width, width);

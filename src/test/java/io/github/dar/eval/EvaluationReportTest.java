@@ -36,6 +36,7 @@ class EvaluationReportTest {
         samples,
         REFERENCE,
         SAMPLING,
+        Map.of(),
         List.of(values),
         Map.of("dar", "0.1.0"));
   }
@@ -152,6 +153,7 @@ class EvaluationReportTest {
             SAMPLES,
             new ImageSet("val", 50_000, "none"),
             null,
+            Map.of(),
             List.of(DISTANCE),
             Map.of());
     assertThat(report.warnings())
