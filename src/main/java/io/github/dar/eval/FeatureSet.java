@@ -63,6 +63,11 @@ public final class FeatureSet implements AutoCloseable {
     return Math.toIntExact(rows.rows());
   }
 
+  /** Returns the file itself, for sets that are kept side by side. */
+  RowFile rows() {
+    return rows;
+  }
+
   /** Forgets all but the first images. */
   public void truncate(int count) {
     rows.truncate(count);
