@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,6 +68,22 @@ public final class Kernel implements AutoCloseable {
           name);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Loads a TorchScript file that others have made. Such a file is a program: it can do what the
+   * TorchScript language can, which includes reading and writing files. So only load what the user
+   * has named.
+   *
+   * @param manager its device; closing it closes the kernel
+   * @throws ai.djl.engine.EngineException if libtorch can't load it
+   */
+  public static Kernel open(NDManager manager, Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return new Kernel(
+          JniUtils.loadModule((PtNDManager) manager, in, false, false),
+          file.getFileName().toString());
     }
   }
 

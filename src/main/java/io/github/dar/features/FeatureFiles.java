@@ -2,6 +2,7 @@ package io.github.dar.features;
 
 import io.github.dar.config.UserException;
 import io.github.dar.engine.Compute;
+import io.github.dar.fetch.Sha256;
 import io.github.dar.fetch.WeightsFolder;
 import io.github.dar.weights.HostTensor;
 import io.github.dar.weights.SafeTensors;
@@ -14,7 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
  * The files of the frozen networks: found in the folder of published weights, as published or as
@@ -47,7 +48,7 @@ public final class FeatureFiles {
     return load(
         "vgg16",
         PublishedNetwork.VGG16,
-        vgg16 -> {
+        (path, vgg16) -> {
           Map<String, HostTensor> tensors = new LinkedHashMap<>(vgg16);
           Path own = folder.path().resolve(LPIPS_FILE);
           if (!Files.exists(own)) {
@@ -72,7 +73,33 @@ public final class FeatureFiles {
     return load(
         "dinov2",
         PublishedNetwork.DINOV2,
-        tensors -> new DinoV2(compute, FrozenWeights.of(compute, tensors)));
+        (path, tensors) -> new DinoV2(compute, FrozenWeights.of(compute, tensors)));
+  }
+
+  /**
+   * Loads FID's Inception-v3.
+   *
+   * @param protocol how images are brought to it
+   * @throws UserException if its file is missing or holds something else
+   */
+  public Inception inception(Compute compute, Protocol protocol) {
+    return load(
+        "inception",
+        PublishedNetwork.INCEPTION,
+        (path, tensors) ->
+            new Inception(compute, path.toString(), tensors, protocol, sha256(path)));
+  }
+
+  /**
+   * Loads a network as a TorchScript file: see {@link TorchScriptFeatures}, also for why only a
+   * file that the user has named may be loaded.
+   *
+   * @param protocol how images are brought to it
+   * @throws UserException if it isn't such a file, doesn't answer as NVIDIA's does, or doesn't know
+   *     the protocol
+   */
+  public static TorchScriptFeatures torchScript(Compute compute, Path file, Protocol protocol) {
+    return TorchScriptFeatures.open(compute, file, protocol);
   }
 
   /**
@@ -88,17 +115,26 @@ public final class FeatureFiles {
   }
 
   private <T> T load(
-      String name, PublishedNetwork network, Function<Map<String, HostTensor>, T> use) {
+      String name, PublishedNetwork network, BiFunction<Path, Map<String, HostTensor>, T> use) {
     Path path = folder.require(name);
     String mend =
         "they are not those of %s: move the file away and run 'dar fetch %s'".formatted(name, name);
     if (path.toString().endsWith(".safetensors")) {
       try (TensorFile file = SafeTensors.open(path)) {
-        return use.apply(network.select(path.toString(), file.tensors(), mend));
+        return use.apply(path, network.select(path.toString(), file.tensors(), mend));
       }
     }
     try (TorchCheckpoint file = TorchCheckpoint.open(path)) {
-      return use.apply(network.select(path.toString(), file.stateDict(), mend));
+      return use.apply(path, network.select(path.toString(), file.stateDict(), mend));
+    }
+  }
+
+  /** The SHA-256 of a file, in hexadecimal digits. */
+  static String sha256(Path path) {
+    try {
+      return Sha256.of(path);
+    } catch (IOException e) {
+      throw new UserException(path + ": can't be read (" + e.getMessage() + ")", e);
     }
   }
 

@@ -14,7 +14,9 @@ enum PublishedNetwork {
   /** The 1x1 convolutions that weigh VGG16's features. */
   LPIPS_HEAD(lpipsHead()),
   /** ViT-B/14 for images of 518x518, without registers. */
-  DINOV2(dinov2(), "mask_token");
+  DINOV2(dinov2(), "mask_token"),
+  /** FID's, of 2015; converters leave the counts of batches out. */
+  INCEPTION(InceptionUnits.shapes(), "*.num_batches_tracked");
 
   private final Map<String, long[]> shapes;
   private final List<Predicate<String>> surplus;

@@ -9,14 +9,14 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** The SHA-256 of files. */
-final class Sha256 {
+public final class Sha256 {
 
   private static final int PIECE = 1 << 20;
 
   private Sha256() {}
 
   /** Returns 64 hexadecimal digits, in lower case. */
-  static String of(Path file) throws IOException {
+  public static String of(Path file) throws IOException {
     MessageDigest digest;
     try {
       digest = MessageDigest.getInstance("SHA-256");

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import io.github.dar.config.Precision;
 import io.github.dar.config.UserException;
 import io.github.dar.engine.Compute;
+import io.github.dar.fetch.Sha256;
 import io.github.dar.fetch.WeightsFolder;
 import io.github.dar.testing.Goldens;
 import io.github.dar.testing.HashedWeights;
@@ -111,8 +112,63 @@ class FeatureFilesTest {
   }
 
   @Test
+  void inception_isReadWithAndWithoutCounts() throws IOException {
+    Path file = folder.resolve("pt_inception-2015-12-05-6726825d.safetensors");
+    assertThatThrownBy(() -> files.inception(compute, Protocol.ADM))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("'dar fetch inception'");
+    Map<String, HostTensor> tensors = zeros(PublishedNetwork.INCEPTION);
+    assertThat(tensors).hasSize(566 - 94);
+    for (int counted = 0; counted < 2; counted++) {
+      SafeTensors.write(file, tensors, Map.of());
+      try (Inception inception = files.inception(compute, Protocol.CLEAN_FID)) {
+        assertThat(inception.name()).isEqualTo("inception");
+        assertThat(inception.inception()).isTrue();
+        assertThat(inception.protocol()).isEqualTo("clean-fid");
+        assertThat(inception.sha256()).isEqualTo(Sha256.of(file)).hasSize(64);
+      }
+      tensors.put("Mixed_7c.branch1x1.bn.num_batches_tracked", HostTensor.of(new long[1]));
+    }
+  }
+
+  @Test
+  void otherInceptions_areRefusedInOneLine() {
+    Path file = folder.resolve("pt_inception-2015-12-05-6726825d.safetensors");
+    Map<String, HostTensor> tensors = zeros(PublishedNetwork.INCEPTION);
+    // torchvision's own has 1000 classes and a classifier on the way.
+    tensors.put("fc.bias", HostTensor.of(new float[1000], 1000));
+    tensors.put("AuxLogits.fc.bias", HostTensor.of(new float[1000], 1000));
+    SafeTensors.write(file, tensors, Map.of());
+    assertThatThrownBy(() -> files.inception(compute, Protocol.ADM))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("1 unexpected (AuxLogits.fc.bias)")
+        .hasMessageContaining("fc.bias is [1000], should be [1008]")
+        .hasMessageNotContaining("\n");
+
+    tensors = zeros(PublishedNetwork.INCEPTION);
+    float[] broken = new float[192];
+    broken[100] = Float.NaN;
+    tensors.put("Mixed_6e.branch1x1.bn.bias", HostTensor.of(broken, 192));
+    SafeTensors.write(file, tensors, Map.of());
+    assertThatThrownBy(() -> files.inception(compute, Protocol.ADM))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith(
+            file + ": its Mixed_6e.branch1x1 holds numbers that are not finite");
+  }
+
+  @Test
   void kernelTexts_shareOneNameSpace() throws IOException {
-    List<String> texts = List.of("blocks", "dropout", "vgg", "lpips", "dino", "repa", "patchgan");
+    List<String> texts =
+        List.of(
+            "blocks",
+            "dropout",
+            "vgg",
+            "lpips",
+            "dino",
+            "repa",
+            "patchgan",
+            "protocols",
+            "inception");
     List<String> names = new ArrayList<>();
     for (String text : texts) {
       Path path = Path.of("src/main/resources/io/github/dar/kernels", text + ".py");
@@ -123,10 +179,14 @@ class FeatureFilesTest {
     assertThat(names).hasSizeGreaterThan(30).doesNotHaveDuplicates();
   }
 
-  /** Zeros take no time to make. */
+  /** Its matrices zero: they take no time to make. */
   private static Map<String, HostTensor> vgg16() {
+    return zeros(PublishedNetwork.VGG16);
+  }
+
+  private static Map<String, HostTensor> zeros(PublishedNetwork network) {
     Map<String, HostTensor> tensors = new LinkedHashMap<>();
-    PublishedNetwork.VGG16
+    network
         .shapes()
         .forEach(
             (name, shape) ->
