@@ -46,6 +46,7 @@ final class Dar implements Runnable {
     dar.addSubcommand(new SampleCommand(console));
     dar.addSubcommand(new TrainTokenizerCommand(console));
     dar.addSubcommand(new TrainArCommand(console));
+    dar.addSubcommand(new EvalFidCommand(console));
     dar.addSubcommand(new TokenizeCommand(console));
     dar.addSubcommand(new DetokenizeCommand(console));
     dar.addSubcommand(new ConvertCommand(console));

@@ -1,13 +1,15 @@
 package io.github.dar.cli;
 
 import io.github.dar.config.UserException;
+import io.github.dar.weights.AtomicFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Small text files that users give. */
+/** Small text files that users give or get. */
 final class TextFiles {
 
   private TextFiles() {}
@@ -24,5 +26,10 @@ final class TextFiles {
     } catch (IOException e) {
       throw new UserException(file + ": can't be read as UTF-8 text (" + e + ")", e);
     }
+  }
+
+  /** Writes a file whole or not at all. */
+  static void write(Path file, String text) {
+    AtomicFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 }

@@ -3,6 +3,8 @@ package io.github.dar.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
@@ -14,14 +16,21 @@ final class VersionInfo implements IVersionProvider {
 
   @Override
   public String[] getVersion() {
+    return byName().entrySet().stream()
+        .map(version -> version.getKey() + " " + version.getValue())
+        .toArray(String[]::new);
+  }
+
+  /** Each version under the name of what it is of. */
+  static Map<String, String> byName() {
     String packaged = VersionInfo.class.getPackage().getImplementationVersion();
     String[] natives = natives().split("-", 2);
-    return new String[] {
-      "dar " + (packaged == null ? "(not packaged)" : packaged),
-      "DJL " + (natives.length > 1 ? natives[1] : "?"),
-      "libtorch " + natives[0],
-      "Java " + System.getProperty("java.version")
-    };
+    Map<String, String> versions = new LinkedHashMap<>();
+    versions.put("dar", packaged == null ? "(not packaged)" : packaged);
+    versions.put("DJL", natives.length > 1 ? natives[1] : "?");
+    versions.put("libtorch", natives[0]);
+    versions.put("Java", System.getProperty("java.version"));
+    return versions;
   }
 
   private static String natives() {

@@ -68,6 +68,11 @@ public final class FeatureSet implements AutoCloseable {
     return rows;
   }
 
+  /** Returns how many bytes so many images take in the file. */
+  public long room(int images) {
+    return (long) images * rows.width() * Float.BYTES;
+  }
+
   /** Forgets all but the first images. */
   public void truncate(int count) {
     rows.truncate(count);

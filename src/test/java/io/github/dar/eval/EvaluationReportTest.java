@@ -85,6 +85,7 @@ class EvaluationReportTest {
             "samples",
             "reference",
             "sampling",
+            "details",
             "versions",
             "metrics",
             "warnings");
