@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -186,7 +187,7 @@ public final class ReconstructionRows implements AutoCloseable {
   }
 
   /**
-   * The values of all images: those after fewer steps first, the codebook's last.
+   * The values of all images, measure by measure: those after fewer steps first.
    *
    * @param seed of the Inception Score's parts
    */
@@ -210,6 +211,7 @@ public final class ReconstructionRows implements AutoCloseable {
       values.add(Value.of(Measure.CODEBOOK_USAGE, histogram.usage()));
       values.add(Value.of(Measure.CODEBOOK_PERPLEXITY, histogram.perplexity()));
     }
+    values.sort(Comparator.comparing(Value::measure));
     return values;
   }
 
