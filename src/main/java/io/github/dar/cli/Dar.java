@@ -47,6 +47,7 @@ final class Dar implements Runnable {
     dar.addSubcommand(new TrainTokenizerCommand(console));
     dar.addSubcommand(new TrainArCommand(console));
     dar.addSubcommand(new EvalFidCommand(console));
+    dar.addSubcommand(new ReconstructCommand(console));
     dar.addSubcommand(new TokenizeCommand(console));
     dar.addSubcommand(new DetokenizeCommand(console));
     dar.addSubcommand(new ConvertCommand(console));

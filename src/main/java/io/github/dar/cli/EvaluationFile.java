@@ -77,8 +77,7 @@ final class EvaluationFile implements ImageGenerator.Listener, AutoCloseable {
               StandardOpenOption.WRITE);
       EvaluationFile result = new EvaluationFile(file, classes, size, pixels);
       // A run that was killed may have left half an image.
-      pixels.truncate((long) result.done() * result.imageBytes());
-      pixels.position(pixels.size());
+      result.truncate(result.done());
       return result;
     } catch (IOException e) {
       throw new UserException("--npz " + file + ": can't be written (" + e.getMessage() + ")", e);
@@ -95,6 +94,16 @@ final class EvaluationFile implements ImageGenerator.Listener, AutoCloseable {
       return (int) Math.min(classes.length, pixels.size() / imageBytes());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Forgets all but the first images. */
+  void truncate(int images) {
+    try {
+      pixels.truncate((long) images * imageBytes());
+      pixels.position(pixels.size());
+    } catch (IOException e) {
+      throw new UserException("--npz " + file + ": can't be written (" + e.getMessage() + ")", e);
     }
   }
 

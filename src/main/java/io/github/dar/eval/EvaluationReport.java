@@ -17,7 +17,7 @@ import java.util.Map;
  *
  * @param comparison what the samples are
  * @param protocol how images reach the feature network: adm, pytorch-fid or clean-fid
- * @param features the feature network
+ * @param features the feature network; null, as its protocol, where no metric asked for one
  * @param samples the images that are judged
  * @param reference the images they are judged by
  * @param sampling how the samples were made; null where that isn't known
@@ -191,8 +191,10 @@ public record EvaluationReport(
                   options));
     }
     line(text, "reference", reference.describe());
-    line(text, "features", features.name() + ", sha256 " + features.sha256());
-    line(text, "protocol", protocol);
+    if (features != null) {
+      line(text, "features", features.name() + ", sha256 " + features.sha256());
+      line(text, "protocol", protocol);
+    }
     details.forEach((name, value) -> line(text, name, value));
     text.append('\n').append(ReportTable.of(metrics()));
     warnings().forEach(warning -> text.append("warning: ").append(warning).append('\n'));

@@ -63,6 +63,11 @@ public final class FeatureSet implements AutoCloseable {
     return Math.toIntExact(rows.rows());
   }
 
+  /** Returns the file itself, for sets that are kept side by side. */
+  RowFile rows() {
+    return rows;
+  }
+
   /** Returns how many bytes so many images take in the file. */
   public long room(int images) {
     return (long) images * rows.width() * Float.BYTES;

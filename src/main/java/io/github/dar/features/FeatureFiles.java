@@ -119,6 +119,15 @@ public final class FeatureFiles {
     }
   }
 
+  /**
+   * Returns the SHA-256 of a file that lies in the folder, in hexadecimal digits.
+   *
+   * @param name as {@code dar fetch} calls it
+   */
+  public String hash(String name) {
+    return sha256(folder.require(name));
+  }
+
   private <T> T load(
       String name, PublishedNetwork network, BiFunction<Path, Map<String, HostTensor>, T> use) {
     Path path = folder.require(name);

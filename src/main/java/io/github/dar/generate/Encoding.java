@@ -1,5 +1,6 @@
 package io.github.dar.generate;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -7,10 +8,13 @@ import io.github.dar.data.CodesWriter;
 import io.github.dar.data.ImageBatch;
 import io.github.dar.data.ImageBatches;
 import io.github.dar.data.ImageSource;
+import io.github.dar.data.Pixels;
+import io.github.dar.data.RgbImage;
 import io.github.dar.data.Squares;
 import io.github.dar.data.TokenCodes;
 import io.github.dar.model.Tokenizer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntConsumer;
 
 /** Images to codes. */
@@ -58,6 +62,18 @@ public final class Encoding {
       codes[i] = encoded.codes(i, codes.length);
     }
     return new TokenCodes(codes, labels);
+  }
+
+  /** Pictures of one size as networks take them: {@code [B, 3, H, W]} in [-1, 1]. */
+  public static NDArray images(NDManager into, List<RgbImage> pictures) {
+    int height = pictures.get(0).height();
+    int width = pictures.get(0).width();
+    int each = 3 * height * width;
+    float[] values = new float[pictures.size() * each];
+    for (int i = 0; i < pictures.size(); i++) {
+      Pixels.toFloats(pictures.get(i), values, i * each);
+    }
+    return into.create(values, new Shape(pictures.size(), 3, height, width));
   }
 
   private static void add(Encoded encoded, ImageBatch images, CodesWriter out) {

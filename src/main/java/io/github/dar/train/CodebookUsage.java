@@ -1,5 +1,6 @@
 package io.github.dar.train;
 
+import io.github.dar.data.CodeHistogram;
 import io.github.dar.weights.HostTensor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -20,14 +21,14 @@ final class CodebookUsage {
 
   private final int size;
   private final int[] window = new int[WINDOW];
-  private final int[] counts;
+  private CodeHistogram counts;
   private long seen;
   private double deadSum;
   private long batches;
 
   CodebookUsage(int size) {
     this.size = size;
-    this.counts = new int[size];
+    this.counts = new CodeHistogram(size);
   }
 
   /**
@@ -42,10 +43,10 @@ final class CodebookUsage {
     for (long code : codes) {
       int slot = (int) (seen++ % WINDOW);
       if (seen > WINDOW) {
-        counts[window[slot]]--;
+        counts.remove(window[slot]);
       }
       window[slot] = (int) code;
-      counts[(int) code]++;
+      counts.add((int) code);
     }
     deadSum += deadPositions(codes, count);
     batches++;
@@ -84,9 +85,9 @@ final class CodebookUsage {
     }
     int[] codes = state.get(CODES).toInts();
     System.arraycopy(codes, 0, window, 0, codes.length);
-    Arrays.fill(counts, 0);
+    counts = new CodeHistogram(size);
     for (int code : codes) {
-      counts[code]++;
+      counts.add(code);
     }
     seen = state.get(SEEN).toLongs()[0];
     batches = state.get(SEEN).toLongs()[1];
@@ -101,17 +102,8 @@ final class CodebookUsage {
     if (batches == 0) {
       return out;
     }
-    double total = Math.min(seen, WINDOW);
-    int used = 0;
-    double entropy = 0;
-    for (int count : counts) {
-      if (count > 0) {
-        used++;
-        entropy -= count / total * Math.log(count / total);
-      }
-    }
-    out.put("codebook_usage", (double) used / size);
-    out.put("codebook_perplexity", Math.exp(entropy));
+    out.put("codebook_usage", counts.usage());
+    out.put("codebook_perplexity", counts.perplexity());
     out.put("dead_positions", deadSum / batches);
     deadSum = 0;
     batches = 0;
