@@ -30,13 +30,13 @@ record EvaluationReference(String name, Statistics statistics, ImageSource image
   /**
    * Opens a reference.
    *
-   * @param size of generated images
+   * @param size that images are brought to; 0 for as they are
    * @param seed of generated images
    */
   static EvaluationReference open(String name, int size, long seed) {
     Path file = npz(name);
     if (file == null) {
-      return new EvaluationReference(name, null, ImageSources.open(name, size, seed));
+      return new EvaluationReference(name, null, ImageSources.open(name, generated(size), seed));
     }
     List<String> keys = keys(file);
     boolean statistics = keys.contains("mu") || keys.contains("sigma");
@@ -44,7 +44,7 @@ record EvaluationReference(String name, Statistics statistics, ImageSource image
     return new EvaluationReference(
         name,
         statistics ? StatisticsFile.read(file) : null,
-        images || !statistics ? ImageSources.open(NPZ + file, size, seed) : null);
+        images || !statistics ? ImageSources.open(NPZ + file, generated(size), seed) : null);
   }
 
   /**
@@ -55,13 +55,18 @@ record EvaluationReference(String name, Statistics statistics, ImageSource image
   static ImageSource openSamples(String name, int size, long seed) {
     Path file = npz(name);
     if (file == null) {
-      return ImageSources.open(name, size, seed);
+      return ImageSources.open(name, generated(size), seed);
     }
     if (keys(file).contains("mu") && !keys(file).contains("arr_0")) {
       throw new UserException(
           "--samples " + name + ": holds statistics, not images; are --samples and --ref swapped?");
     }
-    return ImageSources.open(NPZ + file, size, seed);
+    return ImageSources.open(NPZ + file, generated(size), seed);
+  }
+
+  /** The size of generated images, where images are taken as they are too. */
+  private static int generated(int size) {
+    return size == 0 ? InfoData.SHAPES_SIZE : size;
   }
 
   /** The file where a source is an npz as a whole, with or without its prefix; else null. */

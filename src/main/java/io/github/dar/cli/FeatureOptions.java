@@ -2,6 +2,7 @@ package io.github.dar.cli;
 
 import io.github.dar.config.UserException;
 import io.github.dar.engine.Compute;
+import io.github.dar.features.Bundled;
 import io.github.dar.features.FeatureExtractor;
 import io.github.dar.features.FeatureFiles;
 import io.github.dar.features.Protocol;
@@ -78,7 +79,7 @@ final class FeatureOptions {
   /** Loads the network. */
   FeatureExtractor open(Console console, Compute compute) {
     if (isBundled()) {
-      return FeatureFiles.bundled(compute);
+      return Bundled.shipped(compute);
     }
     return features.equals(INCEPTION)
         ? files(console).inception(compute, protocol())

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 final class InfoData {
 
   /** Side of generated pictures where nothing says another. */
-  private static final int SHAPES_SIZE = 64;
+  static final int SHAPES_SIZE = 64;
 
   /** As many images are opened for their sizes, evenly spread. */
   private static final int SAMPLED = 200;

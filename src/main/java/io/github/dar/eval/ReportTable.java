@@ -32,7 +32,7 @@ final class ReportTable {
   private static String name(EvaluationReport.NamedValue value) {
     return value.steps() == null
         ? value.label()
-        : value.label() + " after " + value.steps() + " steps";
+        : value.label() + " after " + value.steps() + (value.steps() == 1 ? " step" : " steps");
   }
 
   private static String number(double value) {

@@ -102,11 +102,6 @@ public final class FeatureFiles {
     return TorchScriptFeatures.open(compute, file, protocol);
   }
 
-  /** Loads the small network that ships with dar. */
-  public static FeatureExtractor bundled(Compute compute) {
-    throw new UserException("bundled is not there yet");
-  }
-
   /**
    * Refuses missing files, before anything is computed; what they hold is checked when they are
    * loaded.

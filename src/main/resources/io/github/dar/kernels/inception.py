@@ -94,23 +94,21 @@ def inception_7(f: Dict[str, Tensor], p: str, x: Tensor, greatest: bool) -> Tens
   d = __torch__.inception_unit(f, p + ".branch_pool", pooled, 1, 0, 0) # [B, 192, 8, 8]
   return torch.cat([a, b1, b2, c1, c2, d], 1)
 
-# What comes out of every stage, x [B, 3, 299, 299] by the protocol: stem, second, Mixed_5b .. 5d, 6a .. 6e, 7a .. 7c.
-def inception_stages(f: Dict[str, Tensor], x: Tensor) -> List[Tensor]:
-  x = __torch__.inception_stem(f, x)
-  out = [x]
-  x = __torch__.inception_second(f, x)
-  out.append(x)
-  for p in ["Mixed_5b", "Mixed_5c", "Mixed_5d"]:
-    x = __torch__.inception_5(f, p, x)
-    out.append(x)
-  x = __torch__.inception_6a(f, "Mixed_6a", x)
-  out.append(x)
-  for p in ["Mixed_6b", "Mixed_6c", "Mixed_6d", "Mixed_6e"]:
-    x = __torch__.inception_6(f, p, x)
-    out.append(x)
-  x = __torch__.inception_7a(f, "Mixed_7a", x)
-  out.append(x)
-  x = __torch__.inception_7(f, "Mixed_7b", x, False)
-  out.append(x)
-  out.append(__torch__.inception_7(f, "Mixed_7c", x, True))
-  return out
+# Stage i of 0 to 12: the first is given images [B, 3, 299, 299] by the protocol, each other what the one before made.
+# 8 ends with Mixed_6d, whose first channels sFID takes, 12 is the last: [B, 2048, 8, 8].
+def inception_stage(f: Dict[str, Tensor], i: int, x: Tensor) -> Tensor:
+  blocks = ["", "", "5b", "5c", "5d", "6a", "6b", "6c", "6d", "6e", "7a", "7b", "7c"]
+  p = "Mixed_" + blocks[i]
+  if i == 0:
+    return __torch__.inception_stem(f, x)
+  if i == 1:
+    return __torch__.inception_second(f, x)
+  if i < 5:
+    return __torch__.inception_5(f, p, x)
+  if i == 5:
+    return __torch__.inception_6a(f, p, x)
+  if i < 10:
+    return __torch__.inception_6(f, p, x)
+  if i == 10:
+    return __torch__.inception_7a(f, p, x)
+  return __torch__.inception_7(f, p, x, i == 12)

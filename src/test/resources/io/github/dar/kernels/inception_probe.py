@@ -14,8 +14,13 @@ class Kernel(Module):
   def bicubic(self: __torch__.Kernel, x: Tensor, size: int) -> Tensor:
     return __torch__.pillow_bicubic(x, size)
 
+  # What comes out of every stage.
   def stages(self: __torch__.Kernel, f: Dict[str, Tensor], x: Tensor) -> List[Tensor]:
-    return __torch__.inception_stages(f, x)
+    out = annotate(List[Tensor], [])
+    for i in range(13):
+      x = __torch__.inception_stage(f, i, x)
+      out.append(x)
+    return out
 
   def unit(self: __torch__.Kernel, f: Dict[str, Tensor], x: Tensor, stride: int, rows: int, columns: int) -> Tensor:
     return __torch__.inception_unit(f, "unit", x, stride, rows, columns)
