@@ -248,7 +248,7 @@ final class ReconstructCommand extends DarCommand {
       sheet.add(originals, reconstructor.reconstruct(originals, from));
     }
     Pngs.write(out.resolve(SHEET), sheet.draw());
-    note(out.resolve(SHEET).toString());
+    note("a first look: " + out.resolve(SHEET));
   }
 
   /** Reconstructs and measures the images that no earlier run has come to. */
@@ -280,7 +280,7 @@ final class ReconstructCommand extends DarCommand {
   private void write(EvaluationReport report) {
     Path file = out.resolve(RESULTS);
     TextFiles.write(file, report.toJson() + "\n");
-    result(report.toText().strip() + "\n" + file);
+    result(report.toText().strip() + "\n" + file + "\n" + out.resolve(SHEET));
     if (options().json()) {
       console().out().println(report.toJson());
     }

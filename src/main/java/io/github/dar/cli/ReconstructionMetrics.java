@@ -10,7 +10,7 @@ final class ReconstructionMetrics {
 
   /** What the help of {@code --metrics} says. */
   static final String HELP =
-      "Some of fid, sfid, is, psnr, ssim, lpips, codebook, and script-psnr, script-ssim as D-AR's script defines them. Default: fid,psnr,ssim,lpips,codebook.";
+      "Some of fid, sfid, is, psnr, ssim, lpips, codebook, and script-psnr, script-ssim as D-AR's script defines them. Default: fid, psnr, ssim, lpips, codebook.";
 
   private static final Map<String, List<Measure>> KNOWN = new LinkedHashMap<>();
 

@@ -45,6 +45,8 @@ class ErrorsTest {
         "sample --count x             | '--count'",
         "train-tokenizer --config no.yaml --data shapes: --out x | no.yaml: no such file",
         "train-ar --config no.yaml --tokenizer x --out x         | no.yaml: no such file",
+        "reconstruct --data shapes:   | '--tokenizer=DIR'",
+        "reconstruct --tokenizer no/such --data shapes:          | no/such",
         "tokenize --tokenizer no/such --data shapes: --out x.npz | no/such",
         "detokenize --tokenizer no/such --codes c --out x.npz    | no/such"
       })

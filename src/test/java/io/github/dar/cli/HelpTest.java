@@ -72,6 +72,14 @@ class HelpTest {
             option -> assertThat(option.description()).as(option.longestName()).isNotEmpty());
   }
 
+  @Test
+  void reconstruct_help_namesAllMetricsAndTheirDefaults() {
+    assertThat(Cli.run("reconstruct", "--help").out().replaceAll("\\s+", " "))
+        .contains("Some of fid, sfid, is, psnr, ssim, lpips, codebook, and script-psnr")
+        .contains("Default: fid, psnr, ssim, lpips, codebook.", "Default: out/reconstruct.")
+        .contains("--features", "--protocol", "--weights-dir", "--previews", "--npz");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -81,7 +89,8 @@ class HelpTest {
         "docs/design.md",
         "docs/training.md",
         "docs/fashion-mnist.md",
-        "docs/benchmarks.md"
+        "docs/benchmarks.md",
+        "docs/evaluation-reconstruct.md"
       })
   void documentation_showsCommandsThatExist(String file) throws IOException {
     CommandLine dar = dar();

@@ -7,14 +7,21 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.dar.config.Precision;
+import io.github.dar.data.Crops;
 import io.github.dar.data.ImageFiles;
 import io.github.dar.data.ImageSource;
 import io.github.dar.data.ImageSources;
 import io.github.dar.data.RgbImage;
 import io.github.dar.engine.Compute;
+import io.github.dar.engine.TorchScriptFiles;
+import io.github.dar.eval.FeatureSet;
+import io.github.dar.eval.FrechetDistance;
 import io.github.dar.eval.ImageQuality;
+import io.github.dar.eval.Measure;
+import io.github.dar.features.FeatureExtractor;
 import io.github.dar.features.FeatureFiles;
 import io.github.dar.features.Lpips;
+import io.github.dar.features.Protocol;
 import io.github.dar.fetch.WeightsFolder;
 import io.github.dar.generate.Encoding;
 import io.github.dar.testing.HashedWeights;
@@ -30,9 +37,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToDoubleBiFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -238,6 +247,62 @@ class ReconstructCommandTest {
       double mean = ((double) distances[0] + distances[1] + distances[2]) / 3;
       assertThat(value(results, "lpips", 0)).isPositive().isCloseTo(mean, within(1e-6 * mean));
     }
+  }
+
+  /** The mean colour of an image, so that the distance is easily had another way. */
+  private static Path colourNetwork(Path folder) throws IOException {
+    Path file = folder.resolve("colour.pt");
+    TorchScriptFiles.write(
+        file,
+        "def forward(self: __torch__.Kernel, img: Tensor, return_features: bool=False, use_fp16: bool=False, no_output_bias: bool=False) -> Tensor:",
+        "  x = torch.to(img, 6)",
+        "  if return_features:",
+        "    return torch.mean(x, [2, 3])",
+        "  if not no_output_bias or use_fp16:",
+        "    return x",
+        "  return torch.softmax(torch.zeros([torch.size(x, 0), 10]), 1)");
+    return file;
+  }
+
+  @Test
+  void distance_isToTheOriginalsAsTheTokenizerSeesThem() throws IOException {
+    Path network = colourNetwork(folder);
+    Path npz = folder.resolve("made.npz");
+    String[] common = {"--features", "" + network, "--npz", "" + npz, "-q"};
+    String[] own = {"--data", "shapes:count=9,size=50", "--metrics", "fid,is"};
+    Cli.Result result = reconstruct(folder, joined(own, common));
+
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out()).contains("rFD-colour.pt", "warning: ").doesNotContain("FID");
+    List<RgbImage> given;
+    try (ImageSource source = ImageSources.open("shapes:count=9,size=50", SIDE, 0)) {
+      given =
+          IntStream.range(0, source.size())
+              .mapToObj(i -> Crops.centerCrop(source.image(i), SIDE))
+              .toList();
+    }
+    try (Compute compute = Compute.open("cpu", Precision.FP32, 0);
+        FeatureExtractor colours = FeatureFiles.torchScript(compute, network, Protocol.ADM);
+        FeatureSet originals = set(compute, colours, "originals", given);
+        FeatureSet restored = set(compute, colours, "restored", pictures(npz))) {
+      assertThat(value(results(folder), "fd_colour_pt", 0))
+          .isPositive()
+          .isEqualTo(
+              FrechetDistance.between(
+                  originals.statistics("").features(), restored.statistics("").features()));
+    }
+    String[] spatial = {"--data", "shapes:#0:9", "--metrics", "fid,sfid"};
+    assertThat(reconstruct(folder, joined(spatial, common)).err())
+        .contains("colour.pt has no spatial features; name other --metrics")
+        .hasLineCount(1);
+  }
+
+  private FeatureSet set(
+      Compute compute, FeatureExtractor network, String name, List<RgbImage> images) {
+    Set<Measure> measures = EnumSet.of(Measure.FRECHET);
+    FeatureSet set = FeatureSet.open(compute, network, folder.resolve(name), name, measures);
+    set.add(images);
+    return set;
   }
 
   private static void writeVgg16(Path folder) {
