@@ -43,7 +43,8 @@ final class ErrorLines implements IParameterExceptionHandler, IExecutionExceptio
     if (!commands.isEmpty()) {
       return "unknown command " + word + nearest(word, commands);
     }
-    return "unexpected argument " + word;
+    String braces = word.startsWith("wds:") ? "; shells expand braces: quote the source" : "";
+    return "unexpected argument " + word + braces;
   }
 
   private static String nearest(String word, List<String> candidates) {

@@ -53,13 +53,12 @@ final class EvaluationFile implements ImageGenerator.Listener, AutoCloseable {
    * @param what all that the images depend on
    */
   static EvaluationFile open(Path file, String what, long[] classes, int size) {
+    OutputPaths.checkFile("--npz", file);
     if (Files.exists(file)) {
       throw new UserException(
           "--npz " + file + ": is there and complete; remove it or give another name");
     }
     try {
-      Path folder = file.toAbsolutePath().getParent();
-      Files.createDirectories(folder);
       Path description = description(file);
       if (!Files.exists(description)) {
         Files.deleteIfExists(part(file));

@@ -54,6 +54,9 @@ final class InfoCommand extends DarCommand {
       if (InfoFolders.isRun(file)) {
         return InfoFolders.run(file);
       }
+      if (InfoFolders.isCheckpoint(file)) {
+        return InfoFolders.checkpoint(file);
+      }
       return InfoFolders.isModel(file)
           ? InfoFolders.model(file, tensors)
           : InfoData.of(path, options().seed());

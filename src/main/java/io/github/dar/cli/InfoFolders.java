@@ -17,11 +17,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What is in model folders and run folders. */
+/** What is in model folders, run folders and the checkpoints of runs. */
 final class InfoFolders {
 
   private static final String CONFIG = "config.yaml";
   private static final String METRICS = "metrics.jsonl";
+  private static final String MOMENTS = "optimizer.safetensors";
 
   private InfoFolders() {}
 
@@ -33,6 +34,37 @@ final class InfoFolders {
 
   static boolean isModel(Path folder) {
     return Files.isRegularFile(folder.resolve(CONFIG));
+  }
+
+  static boolean isCheckpoint(Path folder) {
+    return Files.isRegularFile(folder.resolve(MOMENTS));
+  }
+
+  /** A checkpoint of a run: where it stands, and what its files hold. */
+  static InfoReport checkpoint(Path folder) {
+    InfoReport report = new InfoReport("run_checkpoint");
+    report.line(folder + ": a checkpoint of a run");
+    try (Stream<Path> found = Files.list(folder)) {
+      List<Path> files =
+          found.filter(file -> file.toString().endsWith(".safetensors")).sorted().toList();
+      Map<String, Object> sizes = new LinkedHashMap<>();
+      Map<String, String> position = new LinkedHashMap<>();
+      for (Path file : files) {
+        try (TensorFile tensors = SafeTensors.open(file)) {
+          position.putAll(tensors.metadata());
+          long values = InfoReport.values(tensors.tensors());
+          sizes.put(file.getFileName().toString(), values);
+        }
+      }
+      position.forEach(report::say);
+      sizes.forEach(
+          (name, values) ->
+              report.line("  " + name + ": " + InfoReport.count((long) values) + " values"));
+      report.field("values", sizes);
+      return report;
+    } catch (IOException e) {
+      throw new UserException("can't list " + folder + ": " + e.getMessage(), e);
+    }
   }
 
   static InfoReport model(Path folder, boolean listTensors) {

@@ -51,22 +51,24 @@ final class Models {
     return new ModelFolder(model.path(), Yaml.read(yaml, ModelConfig.class, overrides));
   }
 
-  /** Refuses a model without the tokenizer's weights, before anything is loaded. */
+  /** Refuses a model without a tokenizer, before anything is loaded. */
   static void requireTokenizer(ModelFolder model, String command) {
-    model.config().requireTokenizer(command);
-    if (!model.hasTokenizer()) {
-      throw new UserException(
-          command + " needs " + model.path().resolve("tokenizer.safetensors") + "; it is missing");
+    if (model.config().tokenizer().isEmpty() || !model.hasTokenizer()) {
+      throw missing(model, command, "tokenizer");
     }
   }
 
-  /** Refuses a model without the transformer's weights, before anything is loaded. */
+  /** Refuses a model without a transformer, before anything is loaded. */
   static void requireAr(ModelFolder model, String command) {
-    model.config().requireAr(command);
-    if (!model.hasTransformer()) {
-      throw new UserException(
-          command + " needs " + model.path().resolve("ar.safetensors") + "; it is missing");
+    if (model.config().ar().isEmpty() || !model.hasTransformer()) {
+      throw missing(model, command, "ar");
     }
+  }
+
+  private static UserException missing(ModelFolder model, String command, String part) {
+    return new UserException(
+        "%s: %s has no %s.safetensors with its section '%s' in config.yaml; give a model that has both"
+            .formatted(command, model.path(), part, part));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.github.dar.cli;
 
 import io.github.dar.config.UserException;
+import io.github.dar.weights.Failures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ final class OutputPaths {
       Files.createDirectories(folder);
     } catch (IOException e) {
       throw new UserException(
-          option + " " + folder + ": can't be made (" + e.getMessage() + "); give another place",
+          option + " " + folder + ": can't be made (" + Failures.why(e) + "); give another place",
           e);
     }
   }

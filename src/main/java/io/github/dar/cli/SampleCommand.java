@@ -194,9 +194,12 @@ final class SampleCommand extends DarCommand {
   private void generateFolder(Job job) {
     Path folder = out == null ? Path.of("out", job.chosen().label()) : out;
     OutputPaths.makeFolder("--out", folder);
+    TerminalPicture terminal = show ? terminal() : null;
+    if (show && terminal == null) {
+      note("--show: this is no terminal with colours, so no picture is drawn");
+    }
     Map<String, Object> fields;
-    try (Progress progress = tokenProgress(job, show && terminal() != null)) {
-      TerminalPicture terminal = show ? terminal() : null;
+    try (Progress progress = tokenProgress(job, terminal != null)) {
       SampleOutput output =
           new SampleOutput(folder, job.chosen(), progress, terminal, console().err());
       for (int start = 0; start < job.images(); start += batch) {

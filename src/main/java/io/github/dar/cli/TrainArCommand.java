@@ -6,6 +6,7 @@ import io.github.dar.config.RunConfig;
 import io.github.dar.config.TrainingConfig;
 import io.github.dar.config.TransformerConfig;
 import io.github.dar.config.UserException;
+import io.github.dar.data.ClassNames;
 import io.github.dar.data.CodesFile;
 import io.github.dar.data.CodesWriter;
 import io.github.dar.data.ImageSource;
@@ -82,6 +83,9 @@ final class TrainArCommand extends DarCommand {
     }
     Optional<TrainingCodes> given = Optional.ofNullable(codesFile).map(f -> shuffled(f, plan));
     given.ifPresent(codes -> TransformerTrainer.check(codes, ar));
+    if (data != null) {
+      checkClasses(config, plan, ar);
+    }
     if (training.dryRun()) {
       dryRun(config, plan, given);
       given.ifPresent(TrainingCodes::close);
@@ -89,9 +93,6 @@ final class TrainArCommand extends DarCommand {
     }
     note("ar: " + InfoReport.parameters(Transformer.parameters(ar)) + " parameters");
     // Before the work of tokenizing: a run of another configuration is refused here.
-    if (data != null) {
-      checkClasses(config, plan, ar);
-    }
     try (RunFolder folder = training.open(config, TransformerTrainer.SECTION);
         StartingPoint start = training.start(folder, "ar", this::note);
         Compute compute = openCompute(plan.precision());
@@ -131,6 +132,7 @@ final class TrainArCommand extends DarCommand {
             "%s has %d classes, but ar.num_classes is %d: set it to %d"
                 .formatted(data, found, ar.sequence().numClasses(), found));
       }
+      ClassNames.checkOrder(data, source.classNames(), config.model().classes());
     }
   }
 

@@ -38,7 +38,7 @@ public record DiscriminatorConfig(
     int patches = (imageSize >> layers) - 2;
     InvalidValue.unless(
         patches >= 1,
-        "layers",
+        "discriminator.layers",
         layers,
         "images of %d pixels are too small for it; give fewer".formatted(imageSize));
     return patches;

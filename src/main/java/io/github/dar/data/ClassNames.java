@@ -7,13 +7,36 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Names for data whose labels are numbers: {@code classes.txt} beside it, a line each. */
-final class ClassNames {
+/** Names of the classes of data, in the order of their numbers. */
+public final class ClassNames {
 
   private ClassNames() {}
 
   /**
-   * The names of all classes; their numbers where there is no {@code classes.txt}.
+   * Refuses data whose classes have other numbers than a configuration gives them: every picture
+   * would be learned under a wrong name, and nothing else would tell. Names that the configuration
+   * doesn't have say nothing.
+   *
+   * @param data what the user calls the data
+   * @param found the data's classes, in the order of their numbers
+   * @param wanted the configuration's {@code classes}; may be empty
+   * @throws UserException if a class has one number here and another there
+   */
+  public static void checkOrder(String data, List<String> found, List<String> wanted) {
+    for (int id = 0; id < found.size(); id++) {
+      String name = found.get(id);
+      boolean elsewhere = id >= wanted.size() || !wanted.get(id).equals(name);
+      if (elsewhere && wanted.contains(name)) {
+        throw new UserException(
+            "%s: '%s' is class %d of the data, but class %d in 'classes' of the configuration; put 'classes' into the order that dar info shows"
+                .formatted(data, name, id, wanted.indexOf(name)));
+      }
+    }
+  }
+
+  /**
+   * The names for data whose labels are numbers: {@code classes.txt} beside it, a line each; the
+   * numbers where there is no {@code classes.txt}.
    *
    * @param file of the data
    * @param classes how many there are at least: one more than the largest label

@@ -2,6 +2,7 @@ package io.github.dar.data;
 
 import io.github.dar.config.UserException;
 import io.github.dar.weights.DType;
+import io.github.dar.weights.Failures;
 import io.github.dar.weights.HostTensor;
 import io.github.dar.weights.NpzWriter;
 import java.io.IOException;
@@ -253,7 +254,7 @@ public final class CodesWriter implements AutoCloseable {
 
   private static UserException unwritable(Path file, IOException e) {
     return new UserException(
-        file + ": can't be written (" + e.getMessage() + "); free some space and run it again", e);
+        file + ": can't be written (" + Failures.why(e) + "); mend that and run it again", e);
   }
 
   @Override

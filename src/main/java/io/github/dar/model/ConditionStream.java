@@ -4,6 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.github.dar.config.TokenizerConfig;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,7 +26,7 @@ public final class ConditionStream implements AutoCloseable {
     this.tokenizer = tokenizer;
     this.manager = tokenizer.compute().manager().newSubManager();
     for (int i = 0; i < 2 * Math.max(1, tokenizer.config().numDecoderLayers()); i++) {
-      caches.add(tokenizer.emptyCache(manager, batch));
+      caches.add(emptyCache(manager, tokenizer, batch));
     }
   }
 
@@ -71,5 +74,18 @@ public final class ConditionStream implements AutoCloseable {
   @Override
   public void close() {
     manager.close();
+  }
+
+  /** An empty cache array, in the compute type. */
+  private static NDArray emptyCache(NDManager into, Tokenizer tokenizer, int batch) {
+    int head = TokenizerConfig.HEAD_SIZE;
+    Shape shape =
+        new Shape(
+            batch,
+            tokenizer.config().decoderDim() / head,
+            tokenizer.config().tokens().numAllQueries(),
+            head);
+    NDArray zeros = into.zeros(shape, DataType.FLOAT32);
+    return tokenizer.compute().tensors().cast(into, zeros, tokenizer.compute().dtype());
   }
 }

@@ -22,4 +22,13 @@ public final class FlowSchedule {
   public static float shifted(float time, double shift) {
     return time / (time + (float) shift * (1 - time));
   }
+
+  /** The flow times of unshifted times. */
+  public static float[] shifted(float[] times, double shift) {
+    float[] out = new float[times.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = shifted(times[i], shift);
+    }
+    return out;
+  }
 }

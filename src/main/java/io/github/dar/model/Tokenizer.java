@@ -3,15 +3,11 @@ package io.github.dar.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
-import io.github.dar.config.DiffusionDecoderConfig;
 import io.github.dar.config.LossWeights;
 import io.github.dar.config.TokenizerConfig;
 import io.github.dar.engine.Compute;
 import io.github.dar.engine.Kernel;
 import io.github.dar.weights.StateDicts;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -30,10 +26,6 @@ public final class Tokenizer implements AutoCloseable {
       List.of(
           StateDicts.names("diff_decoder.net.repa_out.*"),
           StateDicts.names("quantize.codebook_used"));
-
-  private static final String[] KERNEL = {
-    "blocks", "checkpointing", "dropout", "vgg", "lpips", "repa", "patchgan", "tokenizer"
-  };
 
   private final Compute compute;
   private final TokenizerConfig config;
@@ -59,12 +51,7 @@ public final class Tokenizer implements AutoCloseable {
     this.compute = compute;
     this.config = config;
     this.weights = weights;
-    Map<String, Object> attributes = attributes();
-    attributes.put("checkpointing", losses.checkpointing());
-    attributes.put("lpips_dropout", losses.lpipsDropout());
-    attributes.put("gan_layers", losses.discriminatorLayers());
-    attributes.put("gan_kind", losses.adversarial().number());
-    this.kernel = Kernel.load(compute.manager(), attributes, KERNEL);
+    this.kernel = TokenizerKernel.load(compute, config, losses);
     this.ropes = new TokenizerRopes(compute.manager(), config);
     this.inference = compute.manager().newSubManager();
     use(weights);
@@ -83,27 +70,6 @@ public final class Tokenizer implements AutoCloseable {
    */
   public static List<ParameterSpec> parameters(TokenizerConfig config, boolean withRepa) {
     return TokenizerParameters.of(config, withRepa);
-  }
-
-  private Map<String, Object> attributes() {
-    DiffusionDecoderConfig diffusion = config.diffDecoder();
-    Map<String, Object> out = new LinkedHashMap<>();
-    out.put("dt", compute.dtype());
-    out.put("encoder_layers", config.numEncoderLayers());
-    out.put("decoder_layers", config.numDecoderLayers());
-    out.put("depth", diffusion.depth());
-    out.put("queries", config.tokens().numAllQueries());
-    out.put("queries_per_step", config.tokens().queriesPerStep());
-    out.put("patch", diffusion.patchSize());
-    out.put("repa_layer", diffusion.repaLayer());
-    out.put("low_rank", config.queryLowRank());
-    out.put("vq", config.vq().vqEnable());
-    out.put("mlp_head", diffusion.mlpHead());
-    out.put("share_time", diffusion.shareTimeEncoding());
-    out.put("data_std", diffusion.flow().dataStd());
-    out.put("time_shift", diffusion.flow().timeShift());
-    out.put("w", Map.of());
-    return out;
   }
 
   /**
@@ -258,15 +224,6 @@ public final class Tokenizer implements AutoCloseable {
       LossWeights losses,
       Map<String, NDArray> judges,
       Weights gradients) {
-    float[] factors = {
-      (float) losses.codebook(),
-      (float) losses.commitment(),
-      (float) losses.flow(),
-      (float) losses.entropy(),
-      (float) losses.lpips(),
-      (float) losses.repa(),
-      (float) losses.gan()
-    };
     long[] begin = new long[times.length];
     for (int i = 0; i < begin.length; i++) {
       begin[i] = TokenWindows.beginTraining(config.tokens(), times[i]);
@@ -284,7 +241,7 @@ public final class Tokenizer implements AutoCloseable {
           scratch.create((float) part.share()),
           scratch.create((float) (part.seen() * part.share())),
           scratch.create(part.assignments()),
-          scratch.create(factors),
+          scratch.create(TokenizerKernel.factors(losses)),
           // Kernel.train can't pass an empty dict.
           judges.isEmpty() ? Map.of("none", scratch.create(0f)) : judges,
           weights.arrays(),
@@ -322,19 +279,6 @@ public final class Tokenizer implements AutoCloseable {
   /** Returns the device and the precision it computes with. */
   public Compute compute() {
     return compute;
-  }
-
-  /** Returns an empty cache array of the condition decoder, in the compute type. */
-  NDArray emptyCache(NDManager into, int batch) {
-    NDArray zeros =
-        into.zeros(
-            new Shape(
-                batch,
-                config.decoderDim() / TokenizerConfig.HEAD_SIZE,
-                config.tokens().numAllQueries(),
-                TokenizerConfig.HEAD_SIZE),
-            DataType.FLOAT32);
-    return compute.tensors().cast(into, zeros, compute.dtype());
   }
 
   @Override

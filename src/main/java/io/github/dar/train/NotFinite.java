@@ -54,6 +54,6 @@ final class NotFinite {
   }
 
   private static String named(List<String> names) {
-    return names.get(0) + (names.size() > 1 ? " and of " + (names.size() - 1) + " more" : "");
+    return names.get(0) + (names.size() > 1 ? " and " + (names.size() - 1) + " more" : "");
   }
 }

@@ -5,24 +5,15 @@ import io.github.dar.config.UserException;
 import io.github.dar.config.Yaml;
 import io.github.dar.model.ModelFolder;
 import io.github.dar.weights.AtomicFile;
+import io.github.dar.weights.Failures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * A run on disk: {@code config.yaml}, {@code metrics.jsonl}, {@code samples/}, {@code
@@ -35,19 +26,14 @@ import java.util.stream.Stream;
  */
 public final class RunFolder implements AutoCloseable {
 
-  private static final String ASIDE = ".partial";
   private static final String CONFIG = "config.yaml";
   private static final String LATEST = "latest";
 
-  /** What {@link AtomicFile} and its like leave behind when the process is killed. */
-  private static final Pattern TORN =
-      Pattern.compile("\\..+\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
-
   private final Path root;
   private final String config;
-  private final FileChannel lock;
+  private final RunLock lock;
 
-  private RunFolder(Path root, String config, FileChannel lock) {
+  private RunFolder(Path root, String config, RunLock lock) {
     this.root = root;
     this.config = config;
     this.lock = lock;
@@ -65,33 +51,39 @@ public final class RunFolder implements AutoCloseable {
     if (!fresh) {
       check(root, config, section);
     }
-    FileChannel lock = null;
+    RunLock lock = null;
     boolean opened = false;
     try {
       Files.createDirectories(root);
-      lock = lock(root);
+      lock = RunLock.take(root);
       RunFolder folder = new RunFolder(root, Yaml.toYaml(config), lock);
       folder.prepare(fresh);
       opened = true;
       return folder;
     } catch (IOException | UncheckedIOException e) {
       throw new UserException(
-          root + " can't be written (" + reason(e) + "): give another --out, or mend that", e);
+          root + " can't be written (" + Failures.why(e) + "): give another --out, or mend that",
+          e);
     } finally {
-      if (!opened) {
-        close(lock);
+      if (!opened && lock != null) {
+        lock.close();
       }
     }
   }
 
   /**
-   * Refuses a configuration that can't go on with the run in a folder, if there is one. Writes
+   * Refuses a configuration that can't go on with the run in a folder, if there is one. A run
+   * without a checkpoint and a model has done nothing yet: it may still become another. Writes
    * nothing.
    */
   public static void check(Path root, RunConfig config, String section) {
+    boolean begun = !steps(root.resolve("checkpoints")).isEmpty();
+    if (!begun && !Files.exists(root.resolve(ModelFolder.IN_RUN))) {
+      return;
+    }
     Path file = root.resolve(CONFIG);
     if (!Files.exists(file)) {
-      if (!steps(root.resolve("checkpoints")).isEmpty()) {
+      if (begun) {
         throw new UserException(
             root
                 + " holds checkpoints but no config.yaml: bring it back, or --fresh to start over");
@@ -108,52 +100,18 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
-  /** Held until the process ends, however it ends. */
-  private static FileChannel lock(Path root) throws IOException {
-    FileChannel channel =
-        FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    try {
-      if (channel.tryLock() != null) {
-        return channel;
-      }
-    } catch (java.nio.channels.OverlappingFileLockException e) {
-      close(channel);
-      throw busy(root, e);
-    } catch (IOException e) {
-      return channel; // Some network drives have no locks.
-    }
-    close(channel);
-    throw busy(root, null);
-  }
-
-  private static UserException busy(Path root, Exception cause) {
-    return new UserException(
-        root + " is in use: another dar trains there; wait for it, stop it, or give another --out",
-        cause);
-  }
-
-  private static void close(FileChannel channel) {
-    try {
-      if (channel != null) {
-        channel.close();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private void prepare(boolean fresh) throws IOException {
     if (fresh) {
       clear();
     }
     Path file = root.resolve(CONFIG);
     if (!Files.exists(file) || !Files.readString(file).equals(config)) {
-      writeText(file, config);
+      RunFiles.writeText(file, config);
     }
     Files.createDirectories(samples());
     Files.createDirectories(checkpoints());
     for (Path folder : List.of(root, samples(), checkpoints(), model())) {
-      removeLeftovers(folder);
+      RunFiles.removeLeftovers(folder);
     }
     Optional<Path> newest = latest();
     if (newest.isPresent()) {
@@ -165,27 +123,18 @@ public final class RunFolder implements AutoCloseable {
 
   /** The checkpoints go first, and at once: what they belong to is known as long as they exist. */
   private void clear() throws IOException {
-    discard(checkpoints());
-    delete(samples());
-    delete(model());
+    RunFiles.discard(checkpoints());
+    RunFiles.delete(samples());
+    RunFiles.delete(model());
     for (String name : List.of(LATEST, "metrics.jsonl")) {
       Files.deleteIfExists(root.resolve(name));
     }
-    for (Path file : list(root)) {
+    for (Path file : RunFiles.list(root)) {
       if (file.getFileName().toString().startsWith("events.out")) {
         Files.delete(file);
       }
     }
     Files.deleteIfExists(root.resolve(CONFIG));
-  }
-
-  private static void removeLeftovers(Path folder) throws IOException {
-    for (Path path : list(folder)) {
-      String name = path.getFileName().toString();
-      if (name.endsWith(ASIDE) || TORN.matcher(name).matches()) {
-        delete(path);
-      }
-    }
   }
 
   /** Returns the folder itself. */
@@ -219,21 +168,10 @@ public final class RunFolder implements AutoCloseable {
 
   /** Complete checkpoints, oldest first. */
   private static List<Path> steps(Path checkpoints) {
-    return list(checkpoints).stream()
+    return RunFiles.list(checkpoints).stream()
         .filter(f -> f.getFileName().toString().matches("\\d+"))
         .sorted(Comparator.comparingLong(f -> Long.parseLong(f.getFileName().toString())))
         .toList();
-  }
-
-  private static List<Path> list(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** Writes a checkpoint's files into a folder that is not yet complete. */
@@ -249,30 +187,31 @@ public final class RunFolder implements AutoCloseable {
    */
   void checkpoint(long step, int keep, Writer writer) {
     String name = "%08d".formatted(step);
-    Path aside = checkpoints().resolve(name + ASIDE);
+    Path aside = checkpoints().resolve(name + RunFiles.ASIDE);
     Path complete = checkpoints().resolve(name);
     try {
-      delete(aside);
+      RunFiles.delete(aside);
       Files.createDirectories(aside);
-      writeText(aside.resolve(CONFIG), config);
+      RunFiles.writeText(aside.resolve(CONFIG), config);
       writer.write(aside);
       AtomicFile.syncFolder(aside);
-      discard(complete);
+      RunFiles.discard(complete);
       Files.move(aside, complete, StandardCopyOption.ATOMIC_MOVE);
       AtomicFile.syncFolder(checkpoints());
       point(name);
       List<Path> all = steps(checkpoints());
       for (Path old : all.subList(0, Math.max(0, all.size() - keep))) {
-        discard(old);
+        RunFiles.discard(old);
       }
     } catch (IOException | UncheckedIOException | UserException e) {
       try {
-        delete(aside);
+        RunFiles.delete(aside);
       } catch (IOException again) {
         e.addSuppressed(again);
       }
       throw new UserException(
-          "checkpoint %s can't be written (%s); %s".formatted(complete, reason(e), remedy()), e);
+          "checkpoint %s can't be written (%s); %s".formatted(complete, Failures.why(e), remedy()),
+          e);
     }
   }
 
@@ -280,7 +219,7 @@ public final class RunFolder implements AutoCloseable {
     Path file = root.resolve(LATEST);
     String text = name + "\n";
     if (!Files.exists(file) || !Files.readString(file).equals(text)) {
-      writeText(file, text);
+      RunFiles.writeText(file, text);
     }
   }
 
@@ -294,63 +233,9 @@ public final class RunFolder implements AutoCloseable {
     return latest().map(path -> "goes on from " + path).orElse("starts over: no checkpoint yet");
   }
 
-  /** Why the disk refused, from the innermost exception, which knows. */
-  static String reason(Throwable failure) {
-    Throwable inner = failure;
-    while (inner.getCause() != null && !(inner instanceof IOException)) {
-      inner = inner.getCause();
-    }
-    if (inner instanceof AccessDeniedException) {
-      return "permission denied: " + inner.getMessage();
-    }
-    if (inner instanceof NoSuchFileException) {
-      return "there is no " + inner.getMessage();
-    }
-    if (inner instanceof FileAlreadyExistsException) {
-      return inner.getMessage() + " is a file where a folder is needed";
-    }
-    if (inner instanceof FileSystemException e && e.getReason() == null) {
-      return e.getClass().getSimpleName() + ": " + e.getMessage();
-    }
-    return inner.getMessage();
-  }
-
-  /** Writes a small text file whole or not at all. */
-  static void writeText(Path file, String text) throws IOException {
-    try (AtomicFile out = AtomicFile.create(file)) {
-      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-      while (bytes.hasRemaining()) {
-        out.channel().write(bytes);
-      }
-      out.commit();
-    }
-  }
-
-  /** Removes a folder in one step, as far as anybody sees: a half deleted one has no number. */
-  private static void discard(Path path) throws IOException {
-    if (Files.exists(path)) {
-      Path aside = path.resolveSibling(path.getFileName() + ".old" + ASIDE);
-      delete(aside);
-      Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
-      AtomicFile.syncFolder(path.getParent());
-      delete(aside);
-    }
-  }
-
-  private static void delete(Path path) throws IOException {
-    if (!Files.exists(path)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(path)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
-  }
-
   /** Lets other processes work here. */
   @Override
   public void close() {
-    close(lock);
+    lock.close();
   }
 }

@@ -10,14 +10,10 @@ import io.github.dar.config.ModelConfig;
 import io.github.dar.config.TokenizerTrainingConfig;
 import io.github.dar.config.TrainingConfig;
 import io.github.dar.data.ImageBatch;
-import io.github.dar.data.ImageBatches;
 import io.github.dar.data.ImageSource;
 import io.github.dar.data.ImageTransform;
-import io.github.dar.data.RgbImage;
 import io.github.dar.engine.Purpose;
 import io.github.dar.engine.RandomStream;
-import io.github.dar.generate.Decoding;
-import io.github.dar.generate.Denoiser;
 import io.github.dar.generate.Noise;
 import io.github.dar.model.FlowSchedule;
 import io.github.dar.model.ModelFolder;
@@ -25,8 +21,6 @@ import io.github.dar.model.TokenWindows;
 import io.github.dar.model.Tokenizer;
 import io.github.dar.model.TokenizerPart;
 import io.github.dar.model.Weights;
-import io.github.dar.view.Grid;
-import io.github.dar.view.Pngs;
 import io.github.dar.weights.HostTensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,8 +36,6 @@ import java.util.Optional;
  */
 final class TokenizerStage implements Stage {
 
-  private static final int SHEET_IMAGES = 10;
-
   private final Tokenizer tokenizer;
   private final TokenizerTrainingConfig config;
   private final ImageSource source;
@@ -51,8 +43,7 @@ final class TokenizerStage implements Stage {
   private final int size;
   private final CodebookUsage usage;
   private final Judges judges;
-  private ImageBatches batches;
-  private long waited;
+  private final TrainingImages images;
 
   /**
    * @param judges stay the caller's
@@ -70,6 +61,12 @@ final class TokenizerStage implements Stage {
     this.model = model;
     this.size = model.imageSize();
     this.usage = new CodebookUsage(tokenizer.config().vq().vqCodebookSize());
+    this.images =
+        new TrainingImages(
+            source,
+            ImageTransform.of(
+                size, config.training().data().fit(), config.training().data().flip()),
+            config.training().seed());
   }
 
   @Override
@@ -118,13 +115,13 @@ final class TokenizerStage implements Stage {
       times[i] = RandomStream.of(training.seed(), Purpose.TIME, first + i).nextFloat();
     }
     try (NDManager scope = tokenizer.compute().manager().newSubManager()) {
-      List<ImageBatch> images = new ArrayList<>();
+      List<ImageBatch> drawn = new ArrayList<>();
       float[] assignments = new float[0];
       if (parts > 1 && config.losses().entropy() > 0 && tokenizer.config().vq().vqEnable()) {
         for (int part = 0; part < parts; part++) {
-          images.add(next(first + (long) part * count, count));
+          drawn.add(images.next(first + (long) part * count, count));
         }
-        assignments = assignments(images);
+        assignments = assignments(drawn);
       }
       long seen = TokenWindows.seen(tokenizer.config().tokens(), times);
       TokenizerPart share = new TokenizerPart(1.0 / parts, seen, assignments);
@@ -133,12 +130,12 @@ final class TokenizerStage implements Stage {
       NDList codes = new NDList();
       for (int part = 0; part < parts; part++) {
         int from = part * count;
-        ImageBatch batch = images.isEmpty() ? next(first + from, count) : images.get(part);
-        float[] drawn = Arrays.copyOfRange(times, from, from + count);
+        ImageBatch batch = drawn.isEmpty() ? images.next(first + from, count) : drawn.get(part);
+        float[] own = Arrays.copyOfRange(times, from, from + count);
         try (NDManager inner = scope.newSubManager()) {
           NDArray pictures = images(inner, batch);
-          NDList out = gradients(inner, step, batch.position(), pictures, drawn, share, gradients);
-          NDArray verdicts = adversary(inner, step, pictures, out.get(3), drawn, flowTime, parts);
+          NDList out = gradients(inner, step, batch.position(), pictures, own, share, gradients);
+          NDArray verdicts = adversary(inner, step, pictures, out.get(3), own, flowTime, parts);
           losses.add(attached(scope, NDArrays.concat(new NDList(out.get(0), verdicts))));
           codes.add(attached(scope, out.get(1)));
         }
@@ -154,11 +151,7 @@ final class TokenizerStage implements Stage {
   }
 
   private float[] flowTimes(float[] times) {
-    float[] out = new float[times.length];
-    for (int i = 0; i < out.length; i++) {
-      out[i] = FlowSchedule.shifted(times[i], tokenizer.config().diffDecoder().flow().timeShift());
-    }
-    return out;
+    return FlowSchedule.shifted(times, tokenizer.config().diffDecoder().flow().timeShift());
   }
 
   private NDList gradients(
@@ -254,25 +247,6 @@ final class TokenizerStage implements Stage {
     return named;
   }
 
-  private ImageBatch next(long position, int count) {
-    if (batches == null || batches.position() != position) {
-      closeBatches();
-      batches =
-          ImageBatches.training(
-              source,
-              ImageTransform.of(
-                  size, config.training().data().fit(), config.training().data().flip()),
-              count,
-              config.training().seed(),
-              position,
-              ImageBatches.usualThreads());
-    }
-    long asked = System.nanoTime();
-    ImageBatch batch = batches.next();
-    waited += System.nanoTime() - asked;
-    return batch;
-  }
-
   @Override
   public Map<String, Double> report() {
     return usage.take();
@@ -280,9 +254,7 @@ final class TokenizerStage implements Stage {
 
   @Override
   public double dataWait() {
-    double seconds = waited / 1e9;
-    waited = 0;
-    return seconds;
+    return images.waited();
   }
 
   @Override
@@ -303,38 +275,8 @@ final class TokenizerStage implements Stage {
   /** A row an image: the original, then the preview after each step. */
   @Override
   public void sheet(Path png) {
-    int count = Math.min(SHEET_IMAGES, source.size());
-    int steps = tokenizer.config().tokens().numDenoisingSteps();
     Fit fit = config.training().data().fit() == Fit.PAD ? Fit.PAD : Fit.CROP;
-    List<List<RgbImage>> columns = new ArrayList<>();
-    try (NDManager scope = tokenizer.compute().manager().newSubManager();
-        ImageBatches originals =
-            ImageBatches.inOrder(source, ImageTransform.of(size, fit, false), count, 0, 1)) {
-      ImageBatch batch = originals.next();
-      // Images that can't be read are left out.
-      count = batch.count();
-      NDArray images = scope.create(batch.pixels(), new Shape(count, 3, size, size));
-      columns.add(Decoding.pictures(images));
-      NDArray quantized = tokenizer.quantize(scope, tokenizer.latents(scope, images));
-      NDArray noise = Noise.of(scope, 0, Purpose.IMAGE_NOISE, 0, count, size, size);
-      Decoding.decode(
-          scope,
-          tokenizer,
-          tokenizer.conditions(scope, quantized),
-          noise,
-          steps,
-          steps,
-          Denoiser.Method.ADAMS2,
-          (preview, taken) -> columns.add(Decoding.pictures(preview)));
-    }
-    List<RgbImage> cells = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      for (List<RgbImage> column : columns) {
-        cells.add(column.get(i));
-      }
-    }
-    int zoom = Math.max(1, 64 / size);
-    Pngs.write(png, Grid.of(columns.size()).withScale(zoom).draw(cells));
+    ReconstructionSheet.write(png, tokenizer, source, ImageTransform.of(size, fit, false));
   }
 
   @Override
@@ -348,14 +290,8 @@ final class TokenizerStage implements Stage {
         "# A D-AR tokenizer\n\nTrained by dar on %s.\n".formatted(source.describe()));
   }
 
-  private void closeBatches() {
-    if (batches != null) {
-      batches.close();
-    }
-  }
-
   @Override
   public void close() {
-    closeBatches();
+    images.close();
   }
 }

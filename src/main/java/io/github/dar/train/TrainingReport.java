@@ -5,6 +5,7 @@ import io.github.dar.config.TrainingConfig;
 import io.github.dar.config.UserException;
 import io.github.dar.view.EventFile;
 import io.github.dar.view.Progress;
+import io.github.dar.weights.Failures;
 import io.github.dar.weights.HostTensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -149,7 +150,7 @@ final class TrainingReport implements AutoCloseable {
   private UserException unwritable(IOException e) {
     return new UserException(
         "%s can't be written (%s); %s"
-            .formatted(folder.metrics(), RunFolder.reason(e), folder.remedy()),
+            .formatted(folder.metrics(), Failures.why(e), folder.remedy()),
         e);
   }
 
@@ -163,7 +164,7 @@ final class TrainingReport implements AutoCloseable {
         kept.append(line).append('\n');
       }
     }
-    RunFolder.writeText(file, kept.toString());
+    RunFiles.writeText(file, kept.toString());
   }
 
   private static boolean isUpTo(String line, long step) {

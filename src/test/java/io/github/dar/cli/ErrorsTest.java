@@ -30,6 +30,7 @@ class ErrorsTest {
         "info --jsn x                 | unknown option --jsn; did you mean --json?",
         "info                         | PATH|SRC",
         "info a b                     | unexpected argument b",
+        "info wds:0.tar wds:1.tar     | shells expand braces: quote the source",
         "info no/such                 | no/such: there is no such folder",
         "info shapes: --threads x     | '--threads': 'x' is not an int",
         "info shapes: --threads -1    | --threads -1: give 1 or more",

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.dar.config.RunConfig;
 import io.github.dar.config.Yaml;
+import io.github.dar.data.RgbImage;
 import io.github.dar.testing.TinyRun;
+import io.github.dar.view.Pngs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -183,5 +185,39 @@ class TrainCommandsTest {
         trainTokenizer("" + tokenizer, "-o", "tokenizer_training.lr=1", "--dry-run"),
         "another configuration");
     assertThat(Path.of(free("x"))).doesNotExist();
+  }
+
+  @Test
+  void trainAr_classesInAnotherOrder_areRefused() throws IOException {
+    Path images = folder.resolve("classes");
+    for (String name : List.of("cat", "dog")) {
+      Files.createDirectories(images.resolve(name));
+      Pngs.write(images.resolve(name + "/0.png"), new RgbImage(16, 16, new byte[16 * 16 * 3]));
+    }
+    List<String> options =
+        List.of("--data", "" + images, "--tokenizer", "" + tokenizer, "--out", free("order"));
+    String two = "ar.num_classes=2";
+    refused(
+        run("train-ar", options, "-o", two, "-o", "classes=[dog, cat]"),
+        "'cat' is class 0 of the data, but class 1 in 'classes'",
+        "dar info");
+    assertThat(Path.of(free("order"))).doesNotExist();
+    // Other names are names for people.
+    assertThat(run("train-ar", options, "-o", two, "-o", "classes=[Katze, Hund]").code()).isZero();
+  }
+
+  @Test
+  void trainAr_initThatDoesntFit_leavesTheFolderFree() {
+    String out = free("init");
+    refused(trainAr(out, "--init", "models/fashion-mnist"), "none of its");
+    assertThat(trainAr(out, "-o", "ar_training.lr=2e-3").code()).isZero();
+  }
+
+  @Test
+  void info_saysWhereACheckpointStands() {
+    Cli.Result result = Cli.run("info", tokenizer + "/checkpoints/00000006");
+    assertThat(result.code()).isZero();
+    assertThat(result.out())
+        .contains("a checkpoint of a run", "step: 6", "samples: 24", "ema.safetensors: ");
   }
 }

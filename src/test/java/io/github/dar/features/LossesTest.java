@@ -214,7 +214,8 @@ class LossesTest {
         .isEqualTo(30);
     assertThatThrownBy(() -> SMALL.patches(16))
         .isInstanceOf(UserException.class)
-        .hasMessage("layers is 3; images of 16 pixels are too small for it; give fewer");
+        .hasMessage(
+            "discriminator.layers is 3; images of 16 pixels are too small for it; give fewer");
     assertThatThrownBy(
             () -> new DiscriminatorConfig(20, 3, AdversarialLoss.HINGE, 0, OptionalDouble.empty()))
         .isInstanceOf(UserException.class)

@@ -127,15 +127,29 @@ class RunFolderTest {
         "tokenizer.encoder_dim=128"
       })
   void otherKeys_areAnotherRun(String override) {
-    open().close();
+    begin();
     assertThatThrownBy(() -> open(override))
         .isInstanceOf(UserException.class)
         .hasMessageContainingAll(override.replaceAll("=.*", ": "), "--fresh");
   }
 
+  /** A run with a checkpoint: it has something to lose. */
+  private void begin(String... overrides) {
+    try (RunFolder folder = open(overrides)) {
+      save(folder, 5, 1);
+    }
+  }
+
+  @Test
+  void runWithoutACheckpoint_mayBecomeAnother() {
+    open().close();
+    open("tokenizer_training.lr=1").close();
+    assertThat(root.resolve("config.yaml")).content().contains("lr: 1.0");
+  }
+
   @Test
   void longerRunOfADecay_isAnotherOne_asItsRatesChange() {
-    open("tokenizer_training.schedule=cosine").close();
+    begin("tokenizer_training.schedule=cosine");
     assertThatThrownBy(
             () -> open("tokenizer_training.schedule=cosine", "tokenizer_training.steps=600"))
         .hasMessageContaining("decay_steps");

@@ -92,3 +92,6 @@ class Kernel(Module):
       out.append(x)
     out.append(__torch__.affine_norm(w, "norm", x))
     return out
+
+  def dino_block(self: __torch__.Kernel, w: Dict[str, Tensor], x: Tensor) -> Tensor:
+    return __torch__.dino_block(w, "blocks.0", x, self.dt)
