@@ -168,7 +168,8 @@ class FeatureFilesTest {
             "repa",
             "patchgan",
             "protocols",
-            "inception");
+            "inception",
+            "bundled");
     List<String> names = new ArrayList<>();
     for (String text : texts) {
       Path path = Path.of("src/main/resources/io/github/dar/kernels", text + ".py");
