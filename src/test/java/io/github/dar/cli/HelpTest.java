@@ -90,7 +90,7 @@ class HelpTest {
         "docs/training.md",
         "docs/fashion-mnist.md",
         "docs/benchmarks.md",
-        "docs/evaluation-reconstruct.md"
+        "docs/evaluation.md"
       })
   void documentation_showsCommandsThatExist(String file) throws IOException {
     CommandLine dar = dar();
