@@ -5,7 +5,6 @@ import io.github.dar.config.UserException;
 import io.github.dar.data.Crops;
 import io.github.dar.data.ImageSource;
 import io.github.dar.data.RgbImage;
-import java.util.Locale;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine.Option;
 
@@ -43,7 +42,7 @@ final class FitOptions {
     static Way of(Fit fit, int size) {
       UnaryOperator<RgbImage> function =
           fit == Fit.PAD ? image -> Crops.pad(image, size) : image -> Crops.centerCrop(image, size);
-      return new Way(fit.name().toLowerCase(Locale.ROOT) + " " + size, function);
+      return new Way((fit == Fit.PAD ? "pad " : "center ") + size, function);
     }
   }
 

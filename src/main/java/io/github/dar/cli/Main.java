@@ -1,14 +1,19 @@
 package io.github.dar.cli;
 
+import io.github.dar.engine.NativeCalls;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Where the program starts. The only place that ends it or knows the process's streams. */
 public final class Main {
+
+  /** The longest native call is a training step of a large model on a processor. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private Main() {}
 
@@ -45,6 +50,7 @@ public final class Main {
           .println(
               newLine
                   + "dar: interrupted; what is complete is kept; a training goes on from its last checkpoint by the same command");
+      NativeCalls.stop(PATIENCE);
     }
   }
 

@@ -102,6 +102,7 @@ public final class Kernel implements AutoCloseable {
     // Per thread, and on by default in a new one: its autodiff fails on mixed precision.
     JniUtils.setGraphExecutorOptimize(false);
     List<IValue> values = new ArrayList<>(arguments.length);
+    NativeCalls.running().lock();
     try {
       for (Object argument : arguments) {
         values.add(toIValue(argument));
@@ -111,6 +112,7 @@ public final class Kernel implements AutoCloseable {
       }
     } finally {
       values.forEach(IValue::close);
+      NativeCalls.running().unlock();
     }
   }
 
@@ -136,6 +138,7 @@ public final class Kernel implements AutoCloseable {
   }
 
   private NDList forward(boolean gradients, NDManager into, String method, Object... arguments) {
+    NativeCalls.running().lock();
     boolean before = JniUtils.isGradMode();
     JniUtils.setGraphExecutorOptimize(false);
     JniUtils.setGradMode(gradients);
@@ -154,6 +157,7 @@ public final class Kernel implements AutoCloseable {
       return result;
     } finally {
       JniUtils.setGradMode(before);
+      NativeCalls.running().unlock();
     }
   }
 

@@ -69,6 +69,12 @@ final class ChildProcess {
     process.destroyForcibly().waitFor();
   }
 
+  /** Asks it to end, as Ctrl-C and {@code kill} do; returns its exit code. */
+  int terminate() throws InterruptedException {
+    process.destroy();
+    return await();
+  }
+
   /** Waits for its end and returns its exit code. */
   int await() throws InterruptedException {
     if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {

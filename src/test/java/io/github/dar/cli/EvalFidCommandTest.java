@@ -132,7 +132,7 @@ class EvalFidCommandTest {
     JsonNode results = results();
     assertThat(results.at("/comparison").asText()).isEqualTo("GENERATION");
     assertThat(results.at("/sampling/classes").asText()).isEqualTo("balanced");
-    assertThat(results.at("/reference").toString()).contains("crop ");
+    assertThat(results.at("/reference").toString()).contains("center ");
     assertThat(results.get("metrics")).hasSize(4);
     assertThat(temp).isDirectoryNotContaining("glob:**.png");
 

@@ -34,6 +34,9 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.MethodName.class)
 class KillTest {
 
+  /** What Java exits with after SIGTERM. */
+  private static final int SIGTERM_CODE = 143;
+
   private static final int KILLS = 20;
   private static final int LONGEST_START_MILLIS = 1500;
   private static final int LONGEST_WORK_MILLIS = 250;
@@ -104,6 +107,22 @@ class KillTest {
     Path whole = folder.resolve("ar");
     finish(arArgs(whole));
     killed("ar", whole, KillTest::arArgs);
+  }
+
+  /** The native library must not be torn down under a running step. */
+  @Test
+  void tokenizer_askedToEnd_endsInOrder() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      Path run = folder.resolve("asked-" + i);
+      ChildProcess child = ChildProcess.start(folder.resolve("log.txt"), tokenizerArgs(run));
+      while (child.isAlive() && !Files.exists(run.resolve("metrics.jsonl"))) {
+        Thread.sleep(5);
+      }
+      int code = child.terminate();
+
+      assertThat(child.output()).contains("dar: interrupted").doesNotContain("fatal error");
+      assertThat(code).isEqualTo(SIGTERM_CODE);
+    }
   }
 
   /** The command that trains into a folder. */

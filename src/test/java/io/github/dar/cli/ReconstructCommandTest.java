@@ -127,7 +127,8 @@ class ReconstructCommandTest {
 
     assertThat(result.code()).isZero();
     assertThat(result.out())
-        .contains("crop crop 32", "8 steps of adams2, seed 0, fp32", "PSNR after 7 steps", "PSNR ")
+        .contains(
+            "crop center 32", "8 steps of adams2, seed 0, fp32", "PSNR after 7 steps", "PSNR ")
         .contains(folder.resolve("results.json").toString());
     JsonNode results = results(folder);
     assertThat(results.get("comparison").asText()).isEqualTo("RECONSTRUCTION");
