@@ -125,8 +125,10 @@ final class EvalFidCommand extends DarCommand {
       Statistics against =
           reference.statistics() != null
               ? reference.statistics()
-              : referenceImages.orElseThrow().statistics(by + ", " + reference.describe(way));
-      Statistics own = looked.finished().statistics(by + ", " + judged.describe());
+              : referenceImages
+                  .orElseThrow()
+                  .statistics(by + ", " + reference.describe(way).describe());
+      Statistics own = looked.finished().statistics(by + ", " + judged.describe().describe());
       save(saveRef, against);
       save(saveSamples, own);
 

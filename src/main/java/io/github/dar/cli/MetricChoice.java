@@ -7,6 +7,7 @@ import io.github.dar.features.FeatureExtractor;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -49,7 +50,7 @@ record MetricChoice(Set<Measure> measures, boolean asked) {
    */
   static MetricChoice parse(String text, Map<String, List<Measure>> known, List<String> usual) {
     Set<Measure> measures = EnumSet.noneOf(Measure.class);
-    for (String name : text == null ? usual : List.of(text.toLowerCase().split(","))) {
+    for (String name : text == null ? usual : List.of(text.toLowerCase(Locale.ROOT).split(","))) {
       List<Measure> named = known.get(name.strip());
       if (named == null) {
         throw new UserException(
@@ -89,7 +90,7 @@ record MetricChoice(Set<Measure> measures, boolean asked) {
     if (!measures.contains(measure)) {
       return this;
     }
-    String line = "no " + measure.name().toLowerCase().replace('_', ' ') + ": " + why;
+    String line = "no " + measure.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ": " + why;
     if (asked) {
       throw new UserException(line + "; name other --metrics");
     }

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -67,8 +68,8 @@ record SampledImages(
     others.put("top_k", "" + options.topK());
     others.put("top_p", "" + options.topP());
     others.put("greedy", "" + options.greedy());
-    others.put("sampler", sampler.name().toLowerCase());
-    others.put("precision", compute.precision().name().toLowerCase());
+    others.put("sampler", sampler.name().toLowerCase(Locale.ROOT));
+    others.put("precision", compute.precision().name().toLowerCase(Locale.ROOT));
     return Optional.of(
         new Sampling(
             model.path().toString(),

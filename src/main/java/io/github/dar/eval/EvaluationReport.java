@@ -74,7 +74,8 @@ public record EvaluationReport(
    */
   public record ImageSet(String name, long count, String crop) {
 
-    private String describe() {
+    /** What it is in one line. */
+    public String describe() {
       return name
           + (count > 0 ? ", " + grouped(count) + " images" : ", number of images unknown")
           + (crop.isEmpty() ? "" : ", crop " + crop);
