@@ -2,6 +2,8 @@ package io.github.dar.cli;
 
 import io.github.dar.config.Precision;
 import io.github.dar.config.UserException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 import picocli.CommandLine.Option;
@@ -113,5 +115,23 @@ final class CommonOptions {
 
   boolean json() {
     return json;
+  }
+
+  /** What was given of device, precision, threads and seed, to be given to another command. */
+  List<String> given() {
+    List<String> out = new ArrayList<>();
+    if (!device.equals("auto")) {
+      out.addAll(List.of("--device", device));
+    }
+    if (precision != null) {
+      out.addAll(List.of("--precision", precision));
+    }
+    if (threads != 0) {
+      out.addAll(List.of("--threads", Integer.toString(threads)));
+    }
+    if (seed != null) {
+      out.addAll(List.of("--seed", Long.toString(seed)));
+    }
+    return out;
   }
 }

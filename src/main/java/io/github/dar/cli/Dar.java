@@ -43,6 +43,7 @@ final class Dar implements Runnable {
   /** The command with all its subcommands, writing to the console. */
   static CommandLine commandLine(Console console) {
     CommandLine dar = new CommandLine(new Dar());
+    dar.addSubcommand(new QuickstartCommand(console));
     dar.addSubcommand(new SampleCommand(console));
     dar.addSubcommand(new TrainTokenizerCommand(console));
     dar.addSubcommand(new TrainArCommand(console));

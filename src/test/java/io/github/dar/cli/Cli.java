@@ -12,6 +12,7 @@ final class Cli {
 
   private final Map<String, String> env = new HashMap<>();
   private boolean terminal;
+  private Path home = Path.of("no-home");
 
   /**
    * What a command did.
@@ -24,6 +25,12 @@ final class Cli {
 
   static Result run(String... args) {
     return new Cli().execute(args);
+  }
+
+  /** Says where the checkout is. */
+  Cli at(Path folder) {
+    home = folder;
+    return this;
   }
 
   /** Sets an environment variable. */
@@ -48,7 +55,7 @@ final class Cli {
             false,
             terminal,
             100,
-            Path.of("no-home"),
+            home,
             env);
     int code = Dar.run(console, args);
     return new Result(

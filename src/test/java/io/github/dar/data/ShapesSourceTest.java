@@ -1,6 +1,7 @@
 package io.github.dar.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashSet;
 import java.util.Set;
@@ -37,6 +38,20 @@ class ShapesSourceTest {
     assertThat(shapes.describe())
         .isEqualTo("12 generated shapes of 40x40 in 1000 classes (seed 3)");
     assertThat(ImageSources.open("shapes:count=12", 24, 0).image(0).height()).isEqualTo(24);
+  }
+
+  @Test
+  void parse_fewerKinds_areTheFirstOfEach() {
+    ImageSource few = ImageSources.open("shapes:count=50,shapes=3,colors=2,backgrounds=4", 16, 0);
+    assertThat(few.classNames()).hasSize(24).doesNotHaveDuplicates();
+    assertThat(few.classNames().get(0)).isEqualTo("red circle on plain");
+    assertThat(few.classNames().get(23)).isEqualTo("orange star on waves");
+    assertThat(few.label(24)).isZero();
+    ImageSource plain = ImageSources.open("shapes:backgrounds=1", 64, 0);
+    assertThat(plain.classNames().get(25)).isEqualTo("blue star on plain");
+    assertThat(nearestColors(plain, 25, ShapeColor.BLUE)).isGreaterThan(200);
+    assertThatThrownBy(() -> ImageSources.open("shapes:colors=11", 16, 0))
+        .hasMessage("shapes: colors is 11; give 1 to 10");
   }
 
   @Test

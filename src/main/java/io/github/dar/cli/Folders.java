@@ -1,0 +1,39 @@
+package io.github.dar.cli;
+
+import io.github.dar.config.UserException;
+import io.github.dar.weights.Failures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
+
+/** Folders that a command made for itself. */
+final class Folders {
+
+  private Folders() {}
+
+  /** Deletes a folder and what is in it; links are deleted, not followed. */
+  static void delete(Path folder) {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      throw new UserException(
+          folder + " can't be deleted (" + Failures.why(e) + "); delete it by hand", e);
+    }
+  }
+
+  /** Whether there is nothing in it, or no such folder. */
+  static boolean isEmpty(Path folder) {
+    try (Stream<Path> all = Files.exists(folder) ? Files.list(folder) : Stream.empty()) {
+      return all.findAny().isEmpty();
+    } catch (IOException e) {
+      throw new UserException(folder + " can't be read (" + Failures.why(e) + ")", e);
+    }
+  }
+}
