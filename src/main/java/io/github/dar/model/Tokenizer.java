@@ -204,8 +204,9 @@ public final class Tokenizer implements AutoCloseable {
    * Adds the gradients of one micro-batch's loss.
    *
    * @param images {@code [B, 3, H, W]} in [-1, 1]
-   * @param noise standard normal of the same shape
-   * @param times unshifted, {@code [B]} in [0, 1)
+   * @param noise standard normal, {@code [B * K, 3, H, W]}: each image is encoded once and noised K
+   *     times
+   * @param times unshifted, {@code [B * K]} in [0, 1), those of an image together
    * @param part what the loss must know of the batch that this is a part of
    * @param losses weights of the losses
    * @param judges what the last three losses need, each only if it has a weight: LPIPS's weights
@@ -213,7 +214,7 @@ public final class Tokenizer implements AutoCloseable {
    *     repa_features} {@code [B, 256, 768]}, the discriminator's weights
    * @param gradients added to
    * @return losses (total, codebook, commitment, entropy, flow, perceptual, alignment,
-   *     adversarial), codes {@code [B, N]}, x_t and the estimate of the image
+   *     adversarial), codes {@code [B, N]}, x_t and the estimates of the images
    */
   public NDList gradients(
       NDManager into,

@@ -13,7 +13,6 @@ import io.github.dar.data.ImageBatch;
 import io.github.dar.data.ImageSource;
 import io.github.dar.data.ImageTransform;
 import io.github.dar.engine.Purpose;
-import io.github.dar.engine.RandomStream;
 import io.github.dar.generate.Noise;
 import io.github.dar.model.FlowSchedule;
 import io.github.dar.model.ModelFolder;
@@ -110,10 +109,8 @@ final class TokenizerStage implements Stage {
     int parts = training.accumulate();
     int count = training.batch() / parts;
     long first = step * training.batch();
-    float[] times = new float[training.batch()];
-    for (int i = 0; i < times.length; i++) {
-      times[i] = RandomStream.of(training.seed(), Purpose.TIME, first + i).nextFloat();
-    }
+    int draws = config.timesPerImage();
+    float[] times = TrainingTimes.of(training.seed(), first, training.batch(), draws);
     try (NDManager scope = tokenizer.compute().manager().newSubManager()) {
       List<ImageBatch> drawn = new ArrayList<>();
       float[] assignments = new float[0];
@@ -131,7 +128,7 @@ final class TokenizerStage implements Stage {
       for (int part = 0; part < parts; part++) {
         int from = part * count;
         ImageBatch batch = drawn.isEmpty() ? images.next(first + from, count) : drawn.get(part);
-        float[] own = Arrays.copyOfRange(times, from, from + count);
+        float[] own = Arrays.copyOfRange(times, from * draws, (from + count) * draws);
         try (NDManager inner = scope.newSubManager()) {
           NDArray pictures = images(inner, batch);
           NDList out = gradients(inner, step, batch.position(), pictures, own, share, gradients);
@@ -140,7 +137,7 @@ final class TokenizerStage implements Stage {
           codes.add(attached(scope, out.get(1)));
         }
       }
-      usage.add(NDArrays.concat(codes).toLongArray(), times.length);
+      usage.add(NDArrays.concat(codes).toLongArray(), training.batch());
       return named(step, NDArrays.stack(losses).mean(new int[] {0}).toFloatArray());
     }
   }
@@ -164,7 +161,13 @@ final class TokenizerStage implements Stage {
       Weights gradients) {
     NDArray noise =
         Noise.of(
-            scope, config.training().seed(), Purpose.NOISE, position, times.length, size, size);
+            scope,
+            config.training().seed(),
+            Purpose.NOISE,
+            position * config.timesPerImage(),
+            times.length,
+            size,
+            size);
     return tokenizer.gradients(
         scope,
         images,

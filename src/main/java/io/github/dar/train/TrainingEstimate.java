@@ -84,7 +84,8 @@ public record TrainingEstimate(
             + stack(training, TOKENIZER_BLOCK, model.numDecoderLayers())
                 * queries
                 * model.decoderDim()
-            + stack(training, DIFFUSION_BLOCK, diffusion.depth())
+            + config.requireTokenizerTraining("train-tokenizer").timesPerImage()
+                * stack(training, DIFFUSION_BLOCK, diffusion.depth())
                 * square(size / diffusion.patchSize())
                 * diffusion.dim();
     boolean withRepa = config.requireTokenizerTraining("train-tokenizer").losses().repa() > 0;

@@ -229,8 +229,8 @@ class Kernel(Module):
 
   # ---- Training ------------------------------------------------------------------------------
 
-  # latents [B, N, C]; codebook e [V, C]; last [B, 1] the last token that each image's step uses; seen [] how many tokens
-  # these are; assignments [V] of the whole batch where this is a part of it, else [0]
+  # latents [B, N, C]; codebook e [V, C]; last [B * K, 1] the last token that each of an image's K steps uses; seen [] how
+  # many tokens these are; assignments [V] of the whole batch where this is a part of it, else [0]
   # -> codes [B, N], straight-through output [B, N, C], codebook loss, weighted commitment and entropy losses
   def quantizer_losses(self: __torch__.Kernel, latents: Tensor, codebook: Tensor, last: Tensor, seen: Tensor, assignments: Tensor, weights: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
     z = self.unit(latents)
@@ -239,6 +239,7 @@ class Kernel(Module):
     q = torch.embedding(e, codes)
     # Only tokens that the sampled step can have seen are pulled together (vq_model.py, loss_mask).
     mask = torch.to(torch.le(torch.arange(torch.size(z, 1), device=last.device), last), 6)
+    mask = torch.sum(torch.view(mask, [torch.size(z, 0), -1, torch.size(z, 1)]), [1])
     to_codes = q - torch.detach(z)
     to_latents = torch.detach(q) - z
     vq = torch.sum(torch.mean(to_codes * to_codes, [-1]) * mask) / seen
@@ -317,15 +318,16 @@ class Kernel(Module):
     return (distance, torch.detach(apart), torch.detach(verdict), total)
 
   # One micro-batch: adds `scale` times the gradients of the loss to g.
-  # image, x0 [B, 3, H, W]; time [B] unshifted in [0, 1); begin [B] first token of each image's window; seen and
-  # assignments as in `quantizer_losses`, seen being the micro-batch's share of the batch's; weights of the codebook,
+  # image [B, 3, H, W], encoded once and noised at K times: x0 [B * K, 3, H, W]; time [B * K] unshifted in [0, 1); begin
+  # [B * K] first token of each window; seen and assignments as in `quantizer_losses`, seen being the micro-batch's share of the batch's; weights of the codebook,
   # commitment, flow, entropy, perceptual, alignment and adversarial losses [7]; judges as in `judged`.
-  # -> losses [total, vq, commit, entropy, flow, perceptual, alignment, adversarial], codes [B, N], x_t / data_std, estimate of the image [B, 3, H, W]
+  # -> losses [total, vq, commit, entropy, flow, perceptual, alignment, adversarial], codes [B, N], x_t / data_std, estimate of the image [B * K, 3, H, W]
   def gradients(self: __torch__.Kernel, image: Tensor, x0: Tensor, time: Tensor, begin: Tensor, rope_encoder: Tensor, rope_decoder: Tensor, scale: Tensor, seen: Tensor, assignments: Tensor, weights: Tensor, judges: Dict[str, Tensor], masters: Dict[str, Tensor], g: Dict[str, Tensor]) -> List[Tensor]:
     w = __torch__.leaves(masters)
     tape = __torch__.tape()
     latents = self.latents(w, image, rope_encoder, tape)
     batch = torch.size(latents, 0)
+    draws = torch.floordiv(torch.size(time, 0), batch)
     window = torch.unsqueeze(begin, 1) + torch.arange(self.queries_per_step, device=begin.device)
     zero = torch.zeros([], device=image.device)
     vq, commit, entropy, = (zero, zero, zero)
@@ -336,10 +338,13 @@ class Kernel(Module):
     else:
       quantized = self.unit(latents)
     cond = self.conditions(w, quantized, tape)
+    if draws > 1:
+      cond = torch.repeat_interleave(cond, draws, 0)
+      image = torch.repeat_interleave(image, draws, 0)
     index = torch.expand(torch.unsqueeze(window, -1), [-1, -1, torch.size(cond, -1)])
     cond = torch.gather(cond, 1, index)
     t = time / (time + self.time_shift * (1 - time))
-    t4 = torch.view(t, [batch, 1, 1, 1])
+    t4 = torch.view(t, [-1, 1, 1, 1])
     x1 = image * self.data_std
     xt = t4 * x1 + (1 - t4) * x0
     v, r, = self.core(w, xt, t, cond, rope_decoder, tape)
