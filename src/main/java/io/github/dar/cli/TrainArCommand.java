@@ -72,20 +72,18 @@ final class TrainArCommand extends DarCommand {
 
   @Override
   void run() {
-    RunConfig config = training.config(TransformerTrainer.SECTION, options());
-    TransformerConfig ar = config.model().requireAr("train-ar");
-    TrainingConfig plan = config.requireArTraining("train-ar");
+    RunConfig preset = training.config(TransformerTrainer.SECTION, options());
+    TransformerConfig ar = preset.model().requireAr("train-ar");
+    TrainingConfig plan = preset.requireArTraining("train-ar");
     ModelFolder tokenizer = Models.open(tokenizerFolder, List.of());
     Models.requireTokenizer(tokenizer, "train-ar");
-    TransformerTrainer.model(config.model(), tokenizer.config());
+    TransformerTrainer.model(preset.model(), tokenizer.config());
     if ((data == null) == (codesFile == null)) {
       throw new UserException("train-ar: give either --data SRC or --codes F");
     }
     Optional<TrainingCodes> given = Optional.ofNullable(codesFile).map(f -> shuffled(f, plan));
     given.ifPresent(codes -> TransformerTrainer.check(codes, ar));
-    if (data != null) {
-      checkClasses(config, plan, ar);
-    }
+    RunConfig config = data == null ? preset : named(preset, plan, ar);
     if (training.dryRun()) {
       dryRun(config, plan, given);
       given.ifPresent(TrainingCodes::close);
@@ -124,15 +122,20 @@ final class TrainArCommand extends DarCommand {
     }
   }
 
-  private void checkClasses(RunConfig config, TrainingConfig plan, TransformerConfig ar) {
-    try (ImageSource source = reading.open(data, config.model().imageSize(), plan.seed())) {
+  /** Refuses classes that the data has and the model has not; takes the data's names if it has none. */
+  private RunConfig named(RunConfig preset, TrainingConfig plan, TransformerConfig ar) {
+    int classes = ar.sequence().numClasses();
+    try (ImageSource source = reading.open(data, preset.model().imageSize(), plan.seed())) {
       int found = source.classNames().size();
-      if (found > ar.sequence().numClasses()) {
+      if (found > classes) {
         throw new UserException(
             "%s has %d classes, but ar.num_classes is %d: set it to %d"
-                .formatted(data, found, ar.sequence().numClasses(), found));
+                .formatted(data, found, classes, found));
       }
-      ClassNames.checkOrder(data, source.classNames(), config.model().classes());
+      ClassNames.checkOrder(data, source.classNames(), preset.model().classes());
+      return preset.model().classes().isEmpty()
+          ? preset.withClasses(ClassNames.taken(source.classNames(), classes))
+          : preset;
     }
   }
 

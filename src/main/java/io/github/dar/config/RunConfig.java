@@ -1,5 +1,6 @@
 package io.github.dar.config;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -33,5 +34,13 @@ public record RunConfig(
    */
   public TrainingConfig requireArTraining(String command) {
     return arTraining.orElseThrow(() -> ModelConfig.missing(command, "ar_training"));
+  }
+
+  /** The same with names for its classes, one for each. */
+  public RunConfig withClasses(List<String> names) {
+    return new RunConfig(
+        new ModelConfig(model.imageSize(), model.tokenizer(), model.ar(), names),
+        tokenizerTraining,
+        arTraining);
   }
 }

@@ -35,6 +35,19 @@ public final class ClassNames {
   }
 
   /**
+   * The data's names for a configuration that has none.
+   *
+   * @param found the data's classes, in the order of their numbers
+   * @param classes of the configuration
+   * @return none where the numbers of classes differ, or where the names are numbers themselves, which
+   *     would be taken for those of other classes
+   */
+  public static List<String> taken(List<String> found, int classes) {
+    boolean numbers = found.stream().anyMatch(name -> name.matches("\\d+"));
+    return numbers || found.size() != classes ? List.of() : found;
+  }
+
+  /**
    * The names for data whose labels are numbers: {@code classes.txt} beside it, a line each; the
    * numbers where there is no {@code classes.txt}.
    *

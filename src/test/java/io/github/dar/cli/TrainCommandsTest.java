@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.dar.config.RunConfig;
 import io.github.dar.config.Yaml;
 import io.github.dar.data.RgbImage;
+import io.github.dar.model.ModelFolder;
 import io.github.dar.testing.TinyRun;
 import io.github.dar.view.Pngs;
 import java.io.IOException;
@@ -202,8 +203,13 @@ class TrainCommandsTest {
         "'cat' is class 0 of the data, but class 1 in 'classes'",
         "dar info");
     assertThat(Path.of(free("order"))).doesNotExist();
-    // Other names are names for people.
+    // Other names are names for people; without any, the folders' are taken.
     assertThat(run("train-ar", options, "-o", two, "-o", "classes=[Katze, Hund]").code()).isZero();
+    List<String> unnamed = new ArrayList<>(options);
+    unnamed.set(unnamed.size() - 1, free("unnamed"));
+    assertThat(run("train-ar", unnamed, "-o", two).code()).isZero();
+    ModelFolder trained = ModelFolder.open(Path.of(free("unnamed")));
+    assertThat(trained.config().classes()).containsExactly("cat", "dog");
   }
 
   @Test
