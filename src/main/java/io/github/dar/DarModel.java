@@ -17,7 +17,6 @@ import io.github.dar.generate.Encoding;
 import io.github.dar.generate.Guidance;
 import io.github.dar.generate.Noise;
 import io.github.dar.generate.SamplingOptions;
-import io.github.dar.generate.StreamListener;
 import io.github.dar.generate.StreamOptions;
 import io.github.dar.generate.Streamer;
 import io.github.dar.model.ModelFolder;
@@ -25,7 +24,6 @@ import io.github.dar.model.Tokenizer;
 import io.github.dar.model.Transformer;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -143,9 +141,9 @@ public final class DarModel implements AutoCloseable {
    *     is interrupted
    */
   public Samples sample(SampleRequest request, Consumer<Preview> previews) {
-    Made made = new Made(previews);
+    Made made = new Made(previews, sessions, tokens());
     stream(request, made);
-    return new Samples(request.classes().clone(), made.codes, made.images);
+    return new Samples(request.classes().clone(), made.codes(), made.images());
   }
 
   /**
@@ -155,18 +153,22 @@ public final class DarModel implements AutoCloseable {
    * @return float32 {@code [n, 3, H, W]} in [-1, 1]
    */
   public NDArray sample(NDManager manager, SampleRequest request) {
-    Made made = new Made(preview -> {});
+    Made made = new Made(preview -> {}, sessions, tokens());
     stream(request.withPreviewEvery(0), made);
-    return array(manager, made.values, made.shape);
+    return array(manager, made.values(), made.shape());
   }
 
-  private void stream(SampleRequest request, StreamListener listener) {
+  private int tokens() {
+    return tokenizer.config().tokens().numAllQueries();
+  }
+
+  private void stream(SampleRequest request, Made made) {
     folder.requireTransformer(USE);
     StreamOptions decoding = StreamOptions.of(config(), request.previewEvery(), request.method());
     sessions.run(
         () -> {
           new Streamer(transformer, tokenizer)
-              .run(request.tokens(), request.options(), decoding, listener);
+              .run(request.tokens(), request.options(), decoding, made);
           return null;
         });
   }
@@ -272,42 +274,5 @@ public final class DarModel implements AutoCloseable {
   @Override
   public String toString() {
     return folder.path() + " on " + compute.describe();
-  }
-
-  /** Keeps what comes of a request. */
-  private final class Made implements StreamListener {
-
-    private final Consumer<Preview> previews;
-    private long[][] codes;
-    private Shape shape;
-    private float[] values;
-    private List<Image> images;
-
-    Made(Consumer<Preview> previews) {
-      this.previews = previews;
-    }
-
-    @Override
-    public void preview(int tokens, List<RgbImage> pictures) {
-      int total = tokenizer.config().tokens().numAllQueries();
-      Preview preview = new Preview(tokens, total, Images.of(pictures));
-      sessions.report(() -> previews.accept(preview));
-    }
-
-    @Override
-    public void tokens(long[][] all) {
-      codes = all;
-    }
-
-    @Override
-    public void decoded(NDArray pictures) {
-      shape = pictures.getShape();
-      values = pictures.toFloatArray();
-    }
-
-    @Override
-    public void images(List<RgbImage> pictures) {
-      images = Images.of(pictures);
-    }
   }
 }

@@ -75,7 +75,7 @@ class DarModelThreadsTest {
   @ParameterizedTest
   @EnumSource(names = {"FP32", "AUTO"})
   void threads_giveWhatOneGivesAlone(Precision precision) throws Exception {
-    int requests = 3 * THREADS;
+    int requests = 2 * THREADS;
     List<String> together = new ArrayList<>();
     List<String> alone = new ArrayList<>();
     try (DarModel model = load(precision)) { // the first calls come at once: nothing is warm yet
