@@ -87,6 +87,34 @@ class ArchitectureTest {
         .check(MAIN);
   }
 
+  /** The root package is dar as a library. */
+  @Test
+  void library_dependsOnlyOnThoseBelow() {
+    String[] forbidden =
+        Stream.of("cli", "train", "eval", "view", "features", "fetch", "weights")
+            .map(name -> "io.github.dar." + name + "..")
+            .toArray(String[]::new);
+
+    noClasses()
+        .that()
+        .resideInAPackage("io.github.dar")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(forbidden)
+        .check(MAIN);
+  }
+
+  @Test
+  void library_isUsedByCliAlone() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.github.dar", "io.github.dar.cli..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.github.dar")
+        .check(MAIN);
+  }
+
   @Test
   void packages_haveNoCycles() {
     slices().matching("io.github.dar.(*)..").should().beFreeOfCycles().check(MAIN);
@@ -95,7 +123,7 @@ class ArchitectureTest {
   @Test
   void packages_areAllNamedHere() throws IOException {
     try (Stream<Path> folders = Files.list(SOURCES.resolve("io/github/dar"))) {
-      assertThat(folders.map(folder -> folder.getFileName().toString()))
+      assertThat(folders.filter(Files::isDirectory).map(folder -> folder.getFileName().toString()))
           .isSubsetOf(ARROWS.keySet());
     }
   }

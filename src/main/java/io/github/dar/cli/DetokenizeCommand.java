@@ -2,7 +2,6 @@ package io.github.dar.cli;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.github.dar.config.TokenizerConfig;
 import io.github.dar.config.UserException;
 import io.github.dar.data.RgbImage;
@@ -107,7 +106,7 @@ final class DetokenizeCommand extends DarCommand {
   @Override
   void run() {
     ModelFolder model = Models.open(folder, overrides);
-    Models.requireTokenizer(model, "detokenize");
+    model.requireTokenizer("detokenize");
     TokenizerConfig config = model.config().requireTokenizer("detokenize");
     config.requireCodes("detokenize");
     long[][] codes = readCodes(config);
@@ -129,12 +128,8 @@ final class DetokenizeCommand extends DarCommand {
               noise == null
                   ? Noise.of(scope, options().seed(), Purpose.IMAGE_NOISE, start, end - start, h, w)
                   : compute.tensors().float32(scope, noise.rows(start, end));
-          long[] flat = Arrays.stream(codes, start, end).flatMapToLong(Arrays::stream).toArray();
-          NDArray batchCodes =
-              scope.create(flat, new Shape(end - start, flat.length / (end - start)));
-          NDArray conditions = tokenizer.conditions(scope, tokenizer.entries(scope, batchCodes));
-          NDArray images =
-              Decoding.decode(scope, tokenizer, conditions, from, steps, taken, sampler, null);
+          long[][] part = Arrays.copyOfRange(codes, start, end);
+          NDArray images = Decoding.decode(scope, tokenizer, part, from, taken, sampler);
           output.add(compute, images, start);
         }
         progress.update(end);
@@ -182,22 +177,7 @@ final class DetokenizeCommand extends DarCommand {
       }
       codes = TokenCodes.rows(codesFile, npz.get("codes"));
     }
-    int tokens = config.tokens().numAllQueries();
-    int entries = config.vq().vqCodebookSize();
-    if (codes[0].length != tokens) {
-      throw new UserException(
-          "%s has %d tokens an image, but this tokenizer has %d; give the tokenizer that made them"
-              .formatted(codesFile, codes[0].length, tokens));
-    }
-    for (long[] row : codes) {
-      for (long code : row) {
-        if (code < 0 || code >= entries) {
-          throw new UserException(
-              "%s has the code %d, but this tokenizer has 0 to %d; give the tokenizer that made them"
-                  .formatted(codesFile, code, entries - 1));
-        }
-      }
-    }
+    Decoding.check(config, codesFile.toString(), codes);
     return codes;
   }
 

@@ -2,6 +2,7 @@ package io.github.dar.cli;
 
 import io.github.dar.config.UserException;
 import io.github.dar.data.RgbImage;
+import io.github.dar.generate.StreamListener;
 import io.github.dar.weights.DType;
 import io.github.dar.weights.HostTensor;
 import io.github.dar.weights.NpzWriter;
@@ -18,7 +19,7 @@ import java.util.List;
  * An .npz of many images that is written over several runs. Until it is complete the pixels lie in
  * FILE.part, and FILE.part.txt says what they are of, so that only the same job goes on.
  */
-final class EvaluationFile implements ImageGenerator.Listener, AutoCloseable {
+final class EvaluationFile implements StreamListener, AutoCloseable {
 
   /** Images that are copied into the npz at a time. */
   private static final int COPIED = 256;
@@ -107,13 +108,7 @@ final class EvaluationFile implements ImageGenerator.Listener, AutoCloseable {
   }
 
   @Override
-  public void tokens(int done, int total) {}
-
-  @Override
-  public void preview(int tokensDone, List<RgbImage> images) {}
-
-  @Override
-  public void finished(List<RgbImage> images, long[][] codes) {
+  public void images(List<RgbImage> images) {
     try {
       for (RgbImage image : images) {
         ByteBuffer bytes = ByteBuffer.wrap(image.rgb());

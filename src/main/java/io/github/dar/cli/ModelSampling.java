@@ -69,8 +69,8 @@ final class ModelSampling {
   /** The model, checked to have both networks. */
   ModelFolder model() {
     ModelFolder model = Models.open(folder, overrides);
-    Models.requireTokenizer(model, "eval-fid");
-    Models.requireAr(model, "eval-fid");
+    model.requireTokenizer("eval-fid");
+    model.requireTransformer("eval-fid");
     return model;
   }
 

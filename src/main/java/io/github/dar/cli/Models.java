@@ -51,26 +51,6 @@ final class Models {
     return new ModelFolder(model.path(), Yaml.read(yaml, ModelConfig.class, overrides));
   }
 
-  /** Refuses a model without a tokenizer, before anything is loaded. */
-  static void requireTokenizer(ModelFolder model, String command) {
-    if (model.config().tokenizer().isEmpty() || !model.hasTokenizer()) {
-      throw missing(model, command, "tokenizer");
-    }
-  }
-
-  /** Refuses a model without a transformer, before anything is loaded. */
-  static void requireAr(ModelFolder model, String command) {
-    if (model.config().ar().isEmpty() || !model.hasTransformer()) {
-      throw missing(model, command, "ar");
-    }
-  }
-
-  private static UserException missing(ModelFolder model, String command, String part) {
-    return new UserException(
-        "%s: %s has no %s.safetensors with its section '%s' in config.yaml; give a model that has both"
-            .formatted(command, model.path(), part, part));
-  }
-
   /**
    * How whole images come to the model's size.
    *
@@ -80,7 +60,7 @@ final class Models {
     return switch (name.toLowerCase(Locale.ROOT)) {
       case "crop" -> Fit.CROP;
       case "pad" -> Fit.PAD;
-      case "auto" -> example.width() < size && example.height() < size ? Fit.PAD : Fit.CROP;
+      case "auto" -> Fit.auto(example.width(), example.height(), size);
       default -> throw new UserException("--fit " + name + ": unknown; use auto, crop or pad");
     };
   }

@@ -115,7 +115,7 @@ final class ReconstructCommand extends DarCommand {
   @Override
   void run() {
     ModelFolder model = Models.open(folder, overrides);
-    Models.requireTokenizer(model, NAME);
+    model.requireTokenizer(NAME);
     TokenizerConfig config = model.config().requireTokenizer(NAME);
     config.requireCodes(NAME);
     int size = model.config().imageSize();
@@ -269,7 +269,7 @@ final class ReconstructCommand extends DarCommand {
         List<RgbImage> originals = reader.next();
         Reconstructor.Result made = reconstructor.reconstruct(originals, rows.count());
         if (file != null) {
-          file.finished(made.finished(), null);
+          file.images(made.finished());
         }
         rows.add(originals, made);
         progress.update(rows.count());

@@ -1,6 +1,5 @@
 package io.github.dar.cli;
 
-import io.github.dar.config.ModelConfig;
 import io.github.dar.config.TokenizerConfig;
 import io.github.dar.config.TransformerConfig;
 import io.github.dar.config.UserException;
@@ -120,15 +119,17 @@ final class SampleCommand extends DarCommand {
   @Override
   void run() {
     ModelFolder model = Models.find(modelFolder, console(), overrides);
-    Models.requireAr(model, "sample");
+    model.requireTransformer("sample");
     TransformerConfig ar = model.config().requireAr("sample");
     check(model, ar);
     SamplingOptions choice = sampling.resolve(ar);
     RgbImage layout = layoutFile == null ? null : ImageFiles.read(layoutFile);
-    ClassChoice chosen = choose(model.config(), ar);
+    ClassChoice chosen =
+        ClassChoice.parse(
+            classes, count, model.config().requireClasses("sample"), options().seed());
 
     try (Compute compute = openCompute();
-        ImageGenerator generator = new NetworkGenerator(model, compute, tokensOnly)) {
+        NetworkGenerator generator = new NetworkGenerator(model, compute, tokensOnly)) {
       long[] first =
           layout == null ? new long[0] : Arrays.copyOf(generator.layout(layout), layoutTokens);
       Job job = new Job(generator, chosen, choice, first, ar.sequence().blockSize());
@@ -159,7 +160,7 @@ final class SampleCommand extends DarCommand {
               .formatted(layoutTokens, tokens, tokens - 1));
     }
     if (!tokensOnly) {
-      Models.requireTokenizer(model, "sample");
+      model.requireTokenizer("sample");
       checkPreviews(model.config().requireTokenizer("sample"));
     }
   }
@@ -173,14 +174,9 @@ final class SampleCommand extends DarCommand {
     }
   }
 
-  private ClassChoice choose(ModelConfig model, TransformerConfig ar) {
-    int numClasses = ar.sequence().numClasses();
-    return ClassChoice.parse(classes, count, model.classes(), numClasses, options().seed());
-  }
-
   /** What is to be generated, and by what. */
   private record Job(
-      ImageGenerator generator,
+      NetworkGenerator generator,
       ClassChoice chosen,
       SamplingOptions choice,
       long[] first,
@@ -201,7 +197,7 @@ final class SampleCommand extends DarCommand {
     Map<String, Object> fields;
     try (Progress progress = tokenProgress(job, terminal != null)) {
       SampleOutput output =
-          new SampleOutput(folder, job.chosen(), progress, terminal, console().err());
+          new SampleOutput(folder, job.chosen(), job.tokens(), progress, terminal, console().err());
       for (int start = 0; start < job.images(); start += batch) {
         int size = Math.min(batch, job.images() - start);
         output.beginBatch(start, size);
@@ -230,7 +226,8 @@ final class SampleCommand extends DarCommand {
             new Progress(progress(), "sampling", "img", file.done(), job.images())) {
       while (file.done() < job.images()) {
         int start = file.done();
-        ImageGenerator.Request request = request(job, start, Math.min(batch, job.images() - start));
+        NetworkGenerator.Request request =
+            request(job, start, Math.min(batch, job.images() - start));
         job.generator().run(request, file);
         progress.update(file.done());
       }
@@ -240,12 +237,12 @@ final class SampleCommand extends DarCommand {
     json(Map.of("npz", npz.toString(), "images", job.images()));
   }
 
-  private ImageGenerator.Request request(Job job, int start, int size) {
+  private NetworkGenerator.Request request(Job job, int start, int size) {
     long[] part = Arrays.copyOfRange(job.chosen().classes(), start, start + size);
     long[][] forced = new long[size][];
     Arrays.fill(forced, job.first());
     TokenRequest tokens = TokenRequest.of(part, options().seed(), start).withForced(forced);
-    return new ImageGenerator.Request(tokens, job.choice(), previewEvery, sampler);
+    return new NetworkGenerator.Request(tokens, job.choice(), previewEvery, sampler);
   }
 
   private Progress tokenProgress(Job job, boolean hidden) {

@@ -1,6 +1,7 @@
 package io.github.dar.cli;
 
 import io.github.dar.data.RgbImage;
+import io.github.dar.generate.StreamListener;
 import io.github.dar.view.Pngs;
 import io.github.dar.view.Progress;
 import io.github.dar.view.TerminalPicture;
@@ -15,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Writes what {@code dar sample} makes, as it comes, and keeps the times. */
-final class SampleOutput implements ImageGenerator.Listener {
+final class SampleOutput implements StreamListener {
 
   private final Path folder;
   private final long[] classes;
@@ -23,6 +24,7 @@ final class SampleOutput implements ImageGenerator.Listener {
   private final Progress progress;
   private final TerminalPicture terminal;
   private final PrintStream err;
+  private final int tokens;
   private final long[][] codes;
   private final List<Path> images = new ArrayList<>();
   private final long begin = System.nanoTime();
@@ -34,6 +36,7 @@ final class SampleOutput implements ImageGenerator.Listener {
   /**
    * @param folder is there
    * @param choice of the whole run
+   * @param tokens of an image
    * @param progress counts tokens
    * @param terminal shows images as they form; may be null
    * @param err where the terminal is
@@ -41,12 +44,14 @@ final class SampleOutput implements ImageGenerator.Listener {
   SampleOutput(
       Path folder,
       ClassChoice choice,
+      int tokens,
       Progress progress,
       TerminalPicture terminal,
       PrintStream err) {
     this.folder = folder;
     this.classes = choice.classes();
     this.sheet = new SampleSheet(classes.length, choice.columns());
+    this.tokens = tokens;
     this.progress = progress;
     this.terminal = terminal;
     this.err = err;
@@ -61,8 +66,8 @@ final class SampleOutput implements ImageGenerator.Listener {
   }
 
   @Override
-  public void tokens(int done, int total) {
-    progress.update((long) batchStart * total + (long) done * batchSize);
+  public void progress(int done) {
+    progress.update((long) batchStart * tokens + (long) done * batchSize);
   }
 
   @Override
@@ -79,8 +84,12 @@ final class SampleOutput implements ImageGenerator.Listener {
   }
 
   @Override
-  public void finished(List<RgbImage> batch, long[][] batchCodes) {
-    System.arraycopy(batchCodes, 0, codes, batchStart, batchCodes.length);
+  public void tokens(long[][] batch) {
+    System.arraycopy(batch, 0, codes, batchStart, batch.length);
+  }
+
+  @Override
+  public void images(List<RgbImage> batch) {
     for (int i = 0; i < batch.size(); i++) {
       Path file = folder.resolve("sample-%06d.png".formatted(batchStart + i));
       Pngs.write(file, batch.get(i));
@@ -92,7 +101,7 @@ final class SampleOutput implements ImageGenerator.Listener {
 
   /** In place of what was shown of this batch before. */
   private void show(List<RgbImage> batch) {
-    if (terminal != null && !batch.isEmpty()) {
+    if (terminal != null) {
       err.print(shown ? terminal.redraw(batch) : terminal.render(batch));
       err.flush();
       shown = true;
@@ -105,11 +114,11 @@ final class SampleOutput implements ImageGenerator.Listener {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("out", folder.toString());
     List<Path> sheets = sheet.write(folder);
-    Path tokens = folder.resolve("tokens.npz");
-    writeTokens(tokens);
+    Path tokensFile = folder.resolve("tokens.npz");
+    writeTokens(tokensFile);
     fields.put("images", images.stream().map(Path::toString).toList());
     fields.put("sheets", sheets.stream().map(Path::toString).toList());
-    fields.put("tokens", tokens.toString());
+    fields.put("tokens", tokensFile.toString());
     fields.put("classes", classes);
     if (firstPreview >= 0) {
       fields.put("seconds_to_first_preview", firstPreview);
@@ -119,10 +128,9 @@ final class SampleOutput implements ImageGenerator.Listener {
   }
 
   private void writeTokens(Path file) {
-    int n = codes[0].length;
     long[] flat = Arrays.stream(codes).flatMapToLong(Arrays::stream).toArray();
     try (NpzWriter npz = NpzWriter.stored(file)) {
-      npz.write("codes", HostTensor.of(flat, codes.length, n));
+      npz.write("codes", HostTensor.of(flat, codes.length, tokens));
       npz.write("classes", HostTensor.of(classes, classes.length));
       npz.commit();
     }

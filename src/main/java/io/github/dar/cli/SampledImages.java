@@ -11,6 +11,7 @@ import io.github.dar.eval.Measure;
 import io.github.dar.eval.SetComparison;
 import io.github.dar.generate.Denoiser;
 import io.github.dar.generate.SamplingOptions;
+import io.github.dar.generate.StreamListener;
 import io.github.dar.generate.TokenRequest;
 import io.github.dar.model.ModelFolder;
 import io.github.dar.model.TokenWindows;
@@ -160,7 +161,7 @@ record SampledImages(
   private void generate(
       FeatureSet finished, Map<Integer, FeatureSet> byTokens, int batch, Progress.Output output) {
     int previewEvery = byTokens.isEmpty() ? 0 : layout().queriesPerStep();
-    try (ImageGenerator generator = new NetworkGenerator(model, compute, false);
+    try (NetworkGenerator generator = new NetworkGenerator(model, compute, false);
         Progress progress =
             new Progress(output, "samples", "img", finished.count(), classes.length)) {
       while (finished.count() < classes.length) {
@@ -169,11 +170,8 @@ record SampledImages(
         long[] part = Arrays.copyOfRange(classes, from, from + size);
         TokenRequest tokens = TokenRequest.of(part, seed, from);
         generator.run(
-            new ImageGenerator.Request(tokens, options, previewEvery, sampler),
-            new ImageGenerator.Listener() {
-              @Override
-              public void tokens(int done, int total) {}
-
+            new NetworkGenerator.Request(tokens, options, previewEvery, sampler),
+            new StreamListener() {
               @Override
               public void preview(int done, List<RgbImage> images) {
                 FeatureSet set = byTokens.get(done);
@@ -183,7 +181,7 @@ record SampledImages(
               }
 
               @Override
-              public void finished(List<RgbImage> images, long[][] codes) {
+              public void images(List<RgbImage> images) {
                 finished.add(images);
               }
             });

@@ -9,14 +9,12 @@ import picocli.CommandLine.Option;
 /** How tokens are chosen: the options of {@code dar sample}. */
 final class SamplingFlags {
 
-  private static final String USUAL_GUIDANCE = "4.0";
-
   @Option(
       names = "--cfg",
       paramLabel = "S|S0:S1",
       description =
           "Guidance: one scale, or the first and last of a linear schedule over the tokens, as 1.2:8.0. 1 means none. Default: "
-              + USUAL_GUIDANCE
+              + Guidance.USUAL_SCALE
               + ".")
   private String guidance;
 
@@ -56,8 +54,7 @@ final class SamplingFlags {
               + guidance
               + ": this model was trained without a null class (class_dropout_prob 0); leave --cfg out");
     }
-    String text = guidance != null ? guidance : nullClass ? USUAL_GUIDANCE : "1";
-    Guidance scales = Guidance.parse(text);
+    Guidance scales = guidance == null ? Guidance.usual(ar) : Guidance.parse(guidance);
     if (guidedTokens != null) {
       scales = scales.until(guidedTokens);
     }

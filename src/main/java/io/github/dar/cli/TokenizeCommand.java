@@ -89,7 +89,7 @@ final class TokenizeCommand extends DarCommand {
   @Override
   void run() {
     ModelFolder model = Models.open(folder, overrides);
-    Models.requireTokenizer(model, "tokenize");
+    model.requireTokenizer("tokenize");
     model.config().requireTokenizer("tokenize").requireCodes("tokenize");
     if (batch < 1) {
       throw new UserException("--batch " + batch + ": give 1 or more");

@@ -76,7 +76,7 @@ final class TrainArCommand extends DarCommand {
     TransformerConfig ar = preset.model().requireAr("train-ar");
     TrainingConfig plan = preset.requireArTraining("train-ar");
     ModelFolder tokenizer = Models.open(tokenizerFolder, List.of());
-    Models.requireTokenizer(tokenizer, "train-ar");
+    tokenizer.requireTokenizer("train-ar");
     TransformerTrainer.model(preset.model(), tokenizer.config());
     if ((data == null) == (codesFile == null)) {
       throw new UserException("train-ar: give either --data SRC or --codes F");

@@ -11,5 +11,10 @@ public enum Fit {
    */
   TEN_CROP,
   /** The whole image on black, never enlarged: for MNIST and its likes. */
-  PAD
+  PAD;
+
+  /** What suits an image where nobody says: padded if it is smaller than the square, else cut. */
+  public static Fit auto(int width, int height, int size) {
+    return width < size && height < size ? PAD : CROP;
+  }
 }

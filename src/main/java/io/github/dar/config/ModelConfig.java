@@ -63,6 +63,15 @@ public record ModelConfig(
     return ar.orElseThrow(() -> missing(command, "ar"));
   }
 
+  /**
+   * The classes that the transformer of a model that must have one knows.
+   *
+   * @param command what needs them, as the user calls it
+   */
+  public ClassList requireClasses(String command) {
+    return new ClassList(classes, requireAr(command).sequence().numClasses());
+  }
+
   static UserException missing(String command, String section) {
     return new UserException(
         command + " needs a section '" + section + "' in the configuration, which has none");

@@ -74,7 +74,9 @@ public final class ImageFiles {
       ImageReader reader = readers.next();
       try {
         reader.setInput(in, true, true);
-        return JpegColors.isJpeg(bytes) ? readJpeg(reader, bytes, name) : rgb(reader.read(0), name);
+        return JpegColors.isJpeg(bytes)
+            ? readJpeg(reader, bytes, name)
+            : convert(reader.read(0), name);
       } finally {
         reader.dispose();
       }
@@ -105,7 +107,13 @@ public final class ImageFiles {
     return JpegColors.of(bytes).toRgb(raster);
   }
 
-  private static RgbImage rgb(BufferedImage image, String name) {
+  /**
+   * A picture that is decoded already, its samples taken as they are.
+   *
+   * @param name what error messages call it
+   * @throws UserException if its samples have more than 16 bits or are no gray or RGB
+   */
+  public static RgbImage convert(BufferedImage image, String name) {
     ColorModel colors = image.getColorModel();
     if (colors instanceof IndexColorModel palette) {
       return expand(image.getRaster(), palette);

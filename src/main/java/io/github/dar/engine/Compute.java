@@ -27,7 +27,7 @@ public final class Compute implements AutoCloseable {
   }
 
   /**
-   * Opens a device.
+   * Opens a device by its name.
    *
    * @param device {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:1}
    * @param precision AUTO takes bf16 where the hardware has it
@@ -35,7 +35,21 @@ public final class Compute implements AutoCloseable {
    * @throws UserException if the device or the precision is not to be had here
    */
   public static Compute open(String device, Precision precision, int threads) {
-    Device chosen = device(device);
+    return open(device(device), precision, threads);
+  }
+
+  /**
+   * Opens a device.
+   *
+   * @param chosen CPU or a GPU
+   * @param precision AUTO takes bf16 where the hardware has it
+   * @param threads for one native call, 0 for what libtorch has, at first one a core. It is
+   *     libtorch's number, so it holds for the whole process; threads that have computed before may
+   *     keep theirs
+   * @throws UserException if the device or the precision is not to be had here
+   */
+  public static Compute open(Device chosen, Precision precision, int threads) {
+    requireThere(chosen);
     if (threads > 0) {
       JniUtils.setNumThreads(threads);
     }
@@ -48,7 +62,7 @@ public final class Compute implements AutoCloseable {
           case BF16 -> {
             if (!has) {
               throw new UserException(
-                  "--precision bf16: " + name + " has no bf16 arithmetic; use fp32 or auto");
+                  "precision bf16: " + name + " has no bf16 arithmetic; use fp32 or auto");
             }
             yield Precision.BF16;
           }
@@ -63,25 +77,27 @@ public final class Compute implements AutoCloseable {
 
   private static Device device(String name) {
     String wanted = name.toLowerCase(Locale.ROOT);
-    Engine engine = Engine.getEngine("PyTorch");
-    int gpus = engine.getGpuCount();
-    if (wanted.equals("cpu") || wanted.equals("auto") && gpus == 0) {
+    boolean noGpu = Engine.getEngine("PyTorch").getGpuCount() == 0;
+    if (wanted.equals("cpu") || wanted.equals("auto") && noGpu) {
       return Device.cpu();
     }
     if (!wanted.matches("auto|cuda(:\\d+)?")) {
       throw new UserException("--device " + name + ": unknown; use auto, cpu, cuda or cuda:1");
     }
     int colon = wanted.indexOf(':');
-    int index = colon < 0 ? 0 : Integer.parseInt(wanted.substring(colon + 1));
-    if (index >= gpus) {
-      throw new UserException(
-          "--device "
-              + name
-              + ": this program sees "
-              + gpus
-              + " GPUs; see docs/gpu.md, or use cpu");
+    return Device.gpu(colon < 0 ? 0 : Integer.parseInt(wanted.substring(colon + 1)));
+  }
+
+  private static void requireThere(Device device) {
+    if (!device.isGpu() && !device.equals(Device.cpu())) {
+      throw new UserException("device " + device + ": dar computes on cpu or on an NVIDIA GPU");
     }
-    return Device.gpu(index);
+    int gpus = Engine.getEngine("PyTorch").getGpuCount();
+    if (device.isGpu() && device.getDeviceId() >= gpus) {
+      throw new UserException(
+          "device cuda:%d: this program sees %d GPUs; see docs/gpu.md, or use cpu"
+              .formatted(device.getDeviceId(), gpus));
+    }
   }
 
   /** Returns the root of all arrays of this device. */

@@ -2,12 +2,16 @@ package io.github.dar.generate;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.github.dar.config.TokenLayout;
+import io.github.dar.config.TokenizerConfig;
+import io.github.dar.config.UserException;
 import io.github.dar.data.Pixels;
 import io.github.dar.data.RgbImage;
 import io.github.dar.model.TokenWindows;
 import io.github.dar.model.Tokenizer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.ObjIntConsumer;
 
@@ -15,6 +19,60 @@ import java.util.function.ObjIntConsumer;
 public final class Decoding {
 
   private Decoding() {}
+
+  /**
+   * Refuses codes that a tokenizer can't have made: an index outside the codebook would end the
+   * whole process on a GPU.
+   *
+   * @param source named in errors: the file, say
+   * @param codes {@code [n][N]}
+   * @throws UserException naming the first code or row that is wrong
+   */
+  public static void check(TokenizerConfig config, String source, long[][] codes) {
+    int tokens = config.tokens().numAllQueries();
+    int entries = config.vq().vqCodebookSize();
+    if (codes.length == 0) {
+      throw new UserException(source + ": there are none; give those of one image or more");
+    }
+    for (long[] row : codes) {
+      if (row.length != tokens) {
+        throw new UserException(
+            "%s: %d tokens an image, but this tokenizer has %d; give the tokenizer that made them"
+                .formatted(source, row.length, tokens));
+      }
+      for (long code : row) {
+        if (code < 0 || code >= entries) {
+          throw new UserException(
+              "%s: has the code %d, but this tokenizer has 0 to %d; give the tokenizer that made them"
+                  .formatted(source, code, entries - 1));
+        }
+      }
+    }
+  }
+
+  /**
+   * Decodes a batch.
+   *
+   * @param codes {@code [B][N]}, such as {@link #check} lets pass
+   * @param noise {@code [B, 3, H, W]}
+   * @param clipSteps how many of the configured steps to take; the last one leaps to the end
+   * @return {@code [B, 3, H, W]}, about [-1, 1]
+   */
+  public static NDArray decode(
+      NDManager into,
+      Tokenizer tokenizer,
+      long[][] codes,
+      NDArray noise,
+      int clipSteps,
+      Denoiser.Method method) {
+    int steps = tokenizer.config().tokens().numDenoisingSteps();
+    try (NDManager scope = into.newSubManager()) {
+      long[] flat = Arrays.stream(codes).flatMapToLong(Arrays::stream).toArray();
+      NDArray ids = scope.create(flat, new Shape(codes.length, codes[0].length)); // [B, N]
+      NDArray conditions = tokenizer.conditions(scope, tokenizer.entries(scope, ids)); // [B, N, D]
+      return decode(into, tokenizer, conditions, noise, steps, clipSteps, method, null);
+    }
+  }
 
   /**
    * Denoises a batch.

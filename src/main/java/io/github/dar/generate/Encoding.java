@@ -4,14 +4,18 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.github.dar.config.Fit;
 import io.github.dar.data.CodesWriter;
 import io.github.dar.data.ImageBatch;
 import io.github.dar.data.ImageBatches;
 import io.github.dar.data.ImageSource;
+import io.github.dar.data.ImageTransform;
 import io.github.dar.data.Pixels;
 import io.github.dar.data.RgbImage;
 import io.github.dar.data.Squares;
 import io.github.dar.data.TokenCodes;
+import io.github.dar.engine.Purpose;
+import io.github.dar.engine.RandomStream;
 import io.github.dar.model.Tokenizer;
 import java.util.Arrays;
 import java.util.List;
@@ -62,6 +66,22 @@ public final class Encoding {
       codes[i] = encoded.codes(i, codes.length);
     }
     return new TokenCodes(codes, labels);
+  }
+
+  /**
+   * The codes of one picture of any size, brought to the model's as {@link Fit#auto} says.
+   *
+   * @param size of the model's images
+   * @return {@code [N]}
+   */
+  public static long[] encode(Tokenizer tokenizer, RgbImage picture, int size) {
+    Fit fit = Fit.auto(picture.width(), picture.height(), size);
+    // Neither of them draws anything.
+    RandomStream unused = RandomStream.of(0, Purpose.AUGMENTATION, 0);
+    RgbImage square = ImageTransform.of(size, fit, false).apply(picture, unused);
+    try (NDManager scope = tokenizer.compute().manager().newSubManager()) {
+      return tokenizer.codes(scope, images(scope, List.of(square))).toLongArray();
+    }
   }
 
   /** Pictures of one size as networks take them: {@code [B, 3, H, W]} in [-1, 1]. */

@@ -1,5 +1,6 @@
 package io.github.dar.generate;
 
+import io.github.dar.config.TransformerConfig;
 import io.github.dar.config.UserException;
 import java.util.Arrays;
 import java.util.regex.Matcher;
@@ -18,6 +19,9 @@ import java.util.regex.Pattern;
  *     reference's {@code cfg_interval} k is k + 2 here
  */
 public record Guidance(float first, float last, int until) {
+
+  /** The scale where a user says nothing: the demo's of the paper. */
+  public static final float USUAL_SCALE = 4.0f;
 
   /** No guidance. */
   public static final Guidance NONE = new Guidance(1, 1, Integer.MAX_VALUE);
@@ -39,13 +43,20 @@ public record Guidance(float first, float last, int until) {
       throw new UserException(
           "guidance scale "
               + scale
-              + ": it must be a number of 0 or more; 1 means none, 4.0 is usual");
+              + ": it must be a number of 0 or more; 1 means none, "
+              + USUAL_SCALE
+              + " is usual");
     }
   }
 
   /** The same scale for all tokens. */
   public static Guidance constant(float scale) {
     return new Guidance(scale, scale, Integer.MAX_VALUE);
+  }
+
+  /** What is taken where nobody says: none where the network has no null class. */
+  public static Guidance usual(TransformerConfig config) {
+    return config.dropout().classDropoutProb() > 0 ? constant(USUAL_SCALE) : NONE;
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.github.dar.generate;
 
+import ai.djl.ndarray.NDArray;
 import io.github.dar.data.RgbImage;
 import java.util.List;
 
@@ -20,11 +21,18 @@ public interface StreamListener {
   /**
    * What the images will about be.
    *
-   * @param tokens how many tokens of each image exist
+   * @param tokens how many tokens of each image exist, less than all
    */
-  void preview(int tokens, List<RgbImage> images);
+  default void preview(int tokens, List<RgbImage> images) {}
 
-  /** The finished images; where a preview is due after the last token it was equal. */
+  /**
+   * The finished images before they become bytes.
+   *
+   * @param images {@code [B, 3, H, W]}, about [-1, 1]; only good until this returns
+   */
+  default void decoded(NDArray images) {}
+
+  /** The finished images. */
   void images(List<RgbImage> images);
 
   /**

@@ -29,7 +29,7 @@ public record StreamOptions(
     int each = layout.queriesPerStep();
     if (previewEvery < 0 || previewEvery % each != 0) {
       throw new UserException(
-          "--preview-every %d: a denoising step of this model takes %d tokens; give a multiple of %d"
+          "previews every %d tokens: a denoising step of this model takes %d; give a multiple of %d"
               .formatted(previewEvery, each, each));
     }
     int size = model.imageSize() > 0 ? model.imageSize() : tokenizer.samplingResolution();

@@ -13,15 +13,13 @@ import io.github.dar.model.Transformer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /**
  * From classes to images while the tokens are still being made: as soon as a group of tokens
  * exists, a second thread computes its condition and takes its denoising step, and the transformer
  * goes on meanwhile. A batch is finished about one denoising step after its last token.
+ *
+ * <p>Several threads may stream at once: each run has its own session, caches and decoder thread.
  */
 public final class Streamer {
 
@@ -50,7 +48,8 @@ public final class Streamer {
    * @param request classes, seed and indices of the images
    * @param options how tokens are chosen
    * @param decoding how they become pictures
-   * @param listener told of previews and of the end
+   * @param listener told of previews and of the end; what it throws ends the batch and comes out
+   *     here
    */
   public void run(
       TokenRequest request,
@@ -58,40 +57,25 @@ public final class Streamer {
       StreamOptions decoding,
       StreamListener listener) {
     TokenLayout layout = tokenizer.config().tokens();
-    ExecutorService decoder =
-        Executors.newSingleThreadExecutor(
-            task -> {
-              Thread thread = new Thread(task, "dar-decoder");
-              thread.setDaemon(true);
-              return thread;
-            });
     long[][] codes = new long[request.classes().length][layout.numAllQueries()];
     try (TokenSession session = new TokenSampler(transformer).begin(request, options);
-        Batch batch = new Batch(request, decoding, listener)) {
-      Future<?> last = null;
+        Batch batch = new Batch(request, decoding, listener);
+        DecoderThread decoder = new DecoderThread()) {
       for (int end : increments(layout, decoding)) {
         int begin = session.position();
         long[][] tokens = session.next(end - begin);
         for (int i = 0; i < codes.length; i++) {
           System.arraycopy(tokens[i], 0, codes[i], begin, end - begin);
         }
-        if (last != null && last.isDone()) {
-          last.get(); // a failed decoder ends the batch now, not at its end
-        }
-        last = decoder.submit(() -> batch.append(tokens));
+        decoder.check(); // a failed decoder ends the batch now, not at its end
+        decoder.submit(() -> batch.append(tokens));
         listener.progress(end);
       }
       listener.tokens(codes);
-      last.get();
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException cause
-          ? cause
-          : new IllegalStateException(e.getCause());
+      decoder.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new UserException("interrupted: this batch was not finished", e);
-    } finally {
-      decoder.shutdownNow();
     }
   }
 
@@ -160,11 +144,11 @@ public final class Streamer {
       boolean due = options.previewEvery() > 0 && tokens % options.previewEvery() == 0;
       if (denoiser.taken() > 0 && (due || end)) {
         NDArray images = denoiser.preview(scope);
-        if (due) {
-          listener.preview(tokens, Decoding.pictures(images));
-        }
         if (end) {
+          listener.decoded(images);
           listener.images(Decoding.pictures(images));
+        } else {
+          listener.preview(tokens, Decoding.pictures(images));
         }
       }
     }

@@ -95,6 +95,30 @@ public record ModelFolder(Path path, ModelConfig config) {
     return Files.exists(path.resolve(AR));
   }
 
+  /**
+   * Refuses a model without a tokenizer, before anything is loaded.
+   *
+   * @param command what needs it, as the user calls it
+   */
+  public void requireTokenizer(String command) {
+    if (config.tokenizer().isEmpty() || !hasTokenizer()) {
+      throw missing(command, "tokenizer");
+    }
+  }
+
+  /** Refuses a model without a transformer. */
+  public void requireTransformer(String command) {
+    if (config.ar().isEmpty() || !hasTransformer()) {
+      throw missing(command, "ar");
+    }
+  }
+
+  private UserException missing(String command, String part) {
+    return new UserException(
+        "%s: %s has no %s.safetensors with its section '%s' in config.yaml; give a model that has both"
+            .formatted(command, path, part, part));
+  }
+
   private TensorFile open(String name) {
     if (!Files.exists(path.resolve(name))) {
       throw new UserException(path + " has no " + name + ": this command needs it");

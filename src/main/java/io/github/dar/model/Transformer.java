@@ -214,6 +214,7 @@ public final class Transformer implements AutoCloseable {
    * @return keys and values of every layer, each {@code [R, G, length, E]} in the compute type
    */
   public List<NDArray> caches(NDManager into, int rows, int length) {
+    ensureLoaded(); // another thread must not set the kernel's weights while this one reads it
     return kernel.run(into, "caches", rows, length, rope);
   }
 

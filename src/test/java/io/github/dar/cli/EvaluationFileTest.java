@@ -31,13 +31,13 @@ class EvaluationFileTest {
     Path file = folder.resolve("batch.npz");
     long[] classes = {5, 6, 7};
     try (EvaluationFile begun = EvaluationFile.open(file, "job", classes, SIZE)) {
-      begun.finished(List.of(image(1)), new long[1][]);
+      begun.images(List.of(image(1)));
     }
     Files.write(folder.resolve("batch.npz.part"), new byte[7], StandardOpenOption.APPEND);
 
     try (EvaluationFile again = EvaluationFile.open(file, "job", classes, SIZE)) {
       assertThat(again.done()).isEqualTo(1);
-      again.finished(List.of(image(2), image(3)), new long[2][]);
+      again.images(List.of(image(2), image(3)));
       again.finish();
     }
 

@@ -85,6 +85,7 @@ class HelpTest {
       strings = {
         "README.md",
         "docs/gpu.md",
+        "docs/library.md",
         "docs/formats.md",
         "docs/design.md",
         "docs/training.md",

@@ -21,16 +21,15 @@ import io.github.dar.testing.ReferenceTokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Streaming gives the image that decoding everything at the end gives; its last preview is that
- * image.
- */
+/** Streaming gives the image that decoding everything at the end gives. */
 class StreamerTest {
 
   private static final int SIZE = 32;
@@ -58,12 +57,18 @@ class StreamerTest {
   /** What a run told its listener. */
   private static class Heard implements StreamListener {
     final TreeMap<Integer, List<RgbImage>> previews = new TreeMap<>();
+    List<RgbImage> decoded;
     List<RgbImage> images;
     long[][] codes;
 
     @Override
     public void preview(int tokens, List<RgbImage> pictures) {
       previews.put(tokens, pictures);
+    }
+
+    @Override
+    public void decoded(NDArray pictures) {
+      decoded = Decoding.pictures(pictures);
     }
 
     @Override
@@ -113,11 +118,24 @@ class StreamerTest {
   }
 
   @Test
-  void previews_comeInOrderAndTheLastIsTheImage() {
+  void previews_comeInOrderAndBeforeTheImage() {
     Heard heard = stream(16, 8, 0, 3, 9);
-    assertThat(heard.previews.keySet()).containsExactly(16, 32, 48, 64);
-    assertThat(worst(heard.previews.get(64), heard.images)).isZero();
+    assertThat(heard.previews.keySet()).containsExactly(16, 32, 48);
     assertThat(worst(heard.previews.get(16), heard.images)).isPositive();
+  }
+
+  @Test
+  void decoded_isTheImageBeforeItBecomesBytes() {
+    Heard heard = stream(0, 8, 0, 3, 9);
+    assertThat(worst(heard.decoded, heard.images)).isZero();
+  }
+
+  @Test
+  void run_leavesNoArrayBehind() {
+    stream(16, 8, 0, 3, 9);
+    int before = compute.manager().getManagedArrays().size();
+    stream(16, 8, 0, 3, 9);
+    assertThat(compute.manager().getManagedArrays()).hasSize(before);
   }
 
   @Test
@@ -150,18 +168,51 @@ class StreamerTest {
   }
 
   @Test
-  void failingListener_endsTheRunWithItsError() {
+  void failingListener_endsTheRunWithItsErrorHoweverLate() {
     StreamOptions options = new StreamOptions(8, SIZE, SIZE, 8, Denoiser.Method.ADAMS2);
     Streamer streamer = new Streamer(transformer, tokenizer);
-    StreamListener failing =
+    Heard failing =
         new Heard() {
           @Override
           public void preview(int tokens, List<RgbImage> pictures) {
+            super.preview(tokens, pictures);
+            LockSupport.parkNanos(200_000_000); // more tasks are waiting by now
             throw new IllegalArgumentException("no space");
           }
         };
     TokenRequest request = TokenRequest.of(new long[] {1}, 0, 0);
     assertThatThrownBy(() -> streamer.run(request, GUIDED, options, failing))
         .hasMessage("no space");
+    assertThat(failing.previews).hasSize(1);
+    assertThat(failing.images).isNull();
+  }
+
+  @Test
+  void failingTokens_waitForTheDecoder() {
+    StreamOptions options = new StreamOptions(8, SIZE, SIZE, 8, Denoiser.Method.ADAMS2);
+    AtomicBoolean inside = new AtomicBoolean();
+    Heard listener =
+        new Heard() {
+          @Override
+          public void progress(int tokens) {
+            if (tokens > 16) {
+              throw new IllegalArgumentException("stop");
+            }
+          }
+
+          @Override
+          public void preview(int tokens, List<RgbImage> pictures) {
+            inside.set(true);
+            long until = System.nanoTime() + 300_000_000;
+            while (System.nanoTime() < until) {
+              Thread.onSpinWait(); // as deaf to interrupts as a native call
+            }
+            inside.set(false);
+          }
+        };
+    Streamer streamer = new Streamer(transformer, tokenizer);
+    TokenRequest request = TokenRequest.of(new long[] {1}, 0, 0);
+    assertThatThrownBy(() -> streamer.run(request, GUIDED, options, listener)).hasMessage("stop");
+    assertThat(inside).isFalse();
   }
 }
