@@ -45,6 +45,12 @@ record ClassChoice(long[] classes, String label, int columns) {
     }
     List<Long> chosen = new ArrayList<>();
     for (String word : words(text, names)) {
+      if (word.isBlank()) {
+        throw new UserException(
+            "--class '"
+                + text
+                + "': a class is missing; give ids or names with commas between, or all");
+      }
       chosen.add(id(word.strip(), names, numClasses));
     }
     return of(chosen, count, text.replaceAll("[^A-Za-z0-9_.-]+", "-"));
@@ -76,7 +82,8 @@ record ClassChoice(long[] classes, String label, int columns) {
       int id = Integer.parseInt(word);
       if (id >= numClasses) {
         throw new UserException(
-            "--class %d: the model has the classes 0 to %d".formatted(id, numClasses - 1));
+            "--class %d: the model has the classes 0 to %d; give one of them"
+                .formatted(id, numClasses - 1));
       }
       return id;
     }
@@ -91,9 +98,7 @@ record ClassChoice(long[] classes, String label, int columns) {
   private static String hint(String word, List<String> names) {
     String lower = word.toLowerCase(Locale.ROOT);
     List<String> holding =
-        lower.isEmpty()
-            ? List.of()
-            : names.stream().filter(n -> n.toLowerCase(Locale.ROOT).contains(lower)).toList();
+        names.stream().filter(n -> n.toLowerCase(Locale.ROOT).contains(lower)).toList();
     if (Nearest.to(word, names).isPresent() || names.size() <= LISTED) {
       return Nearest.hint(word, names);
     }

@@ -1,5 +1,6 @@
 package io.github.dar.cli;
 
+import io.github.dar.config.DiskError;
 import io.github.dar.config.UserException;
 import io.github.dar.data.RgbImage;
 import io.github.dar.weights.DType;
@@ -79,7 +80,13 @@ final class EvaluationFile implements ImageGenerator.Listener, AutoCloseable {
       result.truncate(result.done());
       return result;
     } catch (IOException e) {
-      throw new UserException("--npz " + file + ": can't be written (" + e.getMessage() + ")", e);
+      throw new UserException(
+          "--npz "
+              + file
+              + ": can't be written ("
+              + DiskError.why(e)
+              + "); mend that or give another name",
+          e);
     }
   }
 
@@ -102,7 +109,13 @@ final class EvaluationFile implements ImageGenerator.Listener, AutoCloseable {
       pixels.truncate((long) images * imageBytes());
       pixels.position(pixels.size());
     } catch (IOException e) {
-      throw new UserException("--npz " + file + ": can't be written (" + e.getMessage() + ")", e);
+      throw new UserException(
+          "--npz "
+              + file
+              + ": can't be written ("
+              + DiskError.why(e)
+              + "); mend that or give another name",
+          e);
     }
   }
 
@@ -146,7 +159,9 @@ final class EvaluationFile implements ImageGenerator.Listener, AutoCloseable {
       Files.delete(part);
       Files.delete(description);
     } catch (IOException e) {
-      throw new UserException(file + ": can't be written (" + e.getMessage() + ")", e);
+      throw new UserException(
+          file + ": can't be written (" + DiskError.why(e) + "); mend that or give another name",
+          e);
     }
   }
 

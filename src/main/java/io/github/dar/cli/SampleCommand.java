@@ -1,5 +1,6 @@
 package io.github.dar.cli;
 
+import io.github.dar.config.Counted;
 import io.github.dar.config.ModelConfig;
 import io.github.dar.config.TokenizerConfig;
 import io.github.dar.config.TransformerConfig;
@@ -85,8 +86,9 @@ final class SampleCommand extends DarCommand {
 
   @Option(
       names = "--sampler",
-      paramLabel = "NAME",
+      paramLabel = "METHOD",
       defaultValue = "adams2",
+      completionCandidates = Candidates.Samplers.class,
       description = "How the decoder denoises: adams2 or euler. Default: ${DEFAULT-VALUE}.")
   private Denoiser.Method sampler;
 
@@ -126,6 +128,12 @@ final class SampleCommand extends DarCommand {
     SamplingOptions choice = sampling.resolve(ar);
     RgbImage layout = layoutFile == null ? null : ImageFiles.read(layoutFile);
     ClassChoice chosen = choose(model.config(), ar);
+    Path folder = out == null ? Path.of("out", chosen.label()) : out;
+    if (npz == null) {
+      OutputPaths.makeFolder("--out", folder);
+    } else {
+      OutputPaths.checkFile("--npz", npz);
+    }
 
     try (Compute compute = openCompute();
         ImageGenerator generator = new NetworkGenerator(model, compute, tokensOnly)) {
@@ -135,15 +143,18 @@ final class SampleCommand extends DarCommand {
       if (npz != null) {
         generateFile(job, model, choice);
       } else {
-        generateFolder(job);
+        generateFolder(job, folder);
       }
     }
   }
 
   /** Everything that is cheap to check, before anything is loaded. */
   private void check(ModelFolder model, TransformerConfig ar) {
-    if (count < 1 || batch < 1) {
-      throw new UserException("--count " + count + ", --batch " + batch + ": give 1 or more");
+    if (count < 1) {
+      throw new UserException("--count " + count + ": give 1 or more");
+    }
+    if (batch < 1) {
+      throw new UserException("--batch " + batch + ": give 1 or more");
     }
     if (tokensOnly && (previewEvery > 0 || show || npz != null || layoutFile != null)) {
       throw new UserException(
@@ -191,9 +202,7 @@ final class SampleCommand extends DarCommand {
     }
   }
 
-  private void generateFolder(Job job) {
-    Path folder = out == null ? Path.of("out", job.chosen().label()) : out;
-    OutputPaths.makeFolder("--out", folder);
+  private void generateFolder(Job job, Path folder) {
     TerminalPicture terminal = show ? terminal() : null;
     if (show && terminal == null) {
       note("--show: this is no terminal with colours, so no picture is drawn");
@@ -209,7 +218,12 @@ final class SampleCommand extends DarCommand {
       }
       fields = output.write();
     }
-    result(folder + ": " + job.images() + (tokensOnly ? " rows of tokens" : " images"));
+    result(
+        folder
+            + ": "
+            + (tokensOnly
+                ? Counted.of(job.images(), "row") + " of tokens"
+                : Counted.of(job.images(), "image")));
     json(fields);
   }
 
@@ -236,7 +250,7 @@ final class SampleCommand extends DarCommand {
       }
       file.finish();
     }
-    result(npz + ": " + job.images() + " images");
+    result(npz + ": " + Counted.of(job.images(), "image"));
     json(Map.of("npz", npz.toString(), "images", job.images()));
   }
 

@@ -59,6 +59,12 @@ final class SamplingFlags {
     String text = guidance != null ? guidance : nullClass ? USUAL_GUIDANCE : "1";
     Guidance scales = Guidance.parse(text);
     if (guidedTokens != null) {
+      int tokens = ar.sequence().blockSize();
+      if (guidedTokens < 0 || guidedTokens > tokens) {
+        throw new UserException(
+            "--cfg-until %d: the model has %d tokens an image; give 0 to %d"
+                .formatted(guidedTokens, tokens, tokens));
+      }
       scales = scales.until(guidedTokens);
     }
     return new SamplingOptions(scales, temperature, topK, topP, greedy);

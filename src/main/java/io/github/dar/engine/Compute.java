@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import io.github.dar.config.Counted;
 import io.github.dar.config.Precision;
 import io.github.dar.config.UserException;
 import java.util.Locale;
@@ -68,18 +69,15 @@ public final class Compute implements AutoCloseable {
     if (wanted.equals("cpu") || wanted.equals("auto") && gpus == 0) {
       return Device.cpu();
     }
-    if (!wanted.matches("auto|cuda(:\\d+)?")) {
+    if (!wanted.matches("auto|cuda(:\\d{1,4})?")) {
       throw new UserException("--device " + name + ": unknown; use auto, cpu, cuda or cuda:1");
     }
     int colon = wanted.indexOf(':');
     int index = colon < 0 ? 0 : Integer.parseInt(wanted.substring(colon + 1));
     if (index >= gpus) {
       throw new UserException(
-          "--device "
-              + name
-              + ": this program sees "
-              + gpus
-              + " GPUs; see docs/gpu.md, or use cpu");
+          "--device %s: this program sees %s; see docs/gpu.md, or use cpu"
+              .formatted(name, gpus == 0 ? "no GPU" : Counted.of(gpus, "GPU")));
     }
     return Device.gpu(index);
   }
