@@ -79,8 +79,9 @@ fi
 if { [ -e "$link" ] || [ -h "$link" ]; } && ! ours; then
   fail "$link is there and not from this script; move it away or give another --prefix"
 fi
-mkdir -p "$prefix/lib" "$prefix/bin" 2>/dev/null && [ -w "$prefix/lib" ] && [ -w "$prefix/bin" ] ||
+if ! mkdir -p "$prefix/lib" "$prefix/bin" 2>/dev/null || [ ! -w "$prefix/lib" ] || [ ! -w "$prefix/bin" ]; then
   fail "$prefix is not writable; give another --prefix"
+fi
 
 built=$home
 if [ -f "$home/pom.xml" ]; then
