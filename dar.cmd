@@ -14,7 +14,7 @@ if errorlevel 1 (
 )
 echo dar: building; the first time this downloads libraries 1>&2
 pushd "%DAR_HOME%"
-call mvn -q -B -ntp -DskipTests %DAR_MAVEN_OPTS% package 1>&2
+call mvn -q -B -ntp -DskipTests -DnoZip %DAR_MAVEN_OPTS% package 1>&2
 if errorlevel 1 (
   popd
   echo dar: the build failed; what Maven said is above 1>&2

@@ -1,6 +1,7 @@
 package io.github.dar.cli;
 
 import io.github.dar.config.ClassList;
+import io.github.dar.config.UserException;
 import io.github.dar.engine.Purpose;
 import io.github.dar.engine.RandomStream;
 import java.util.ArrayList;
@@ -39,6 +40,12 @@ record ClassChoice(long[] classes, String label, int columns) {
     }
     List<Long> chosen = new ArrayList<>();
     for (String word : words(text, known.names())) {
+      if (word.isBlank()) {
+        throw new UserException(
+            "--class '"
+                + text
+                + "': a class is missing; give ids or names with commas between, or all");
+      }
       chosen.add(known.id("--class", word.strip()));
     }
     return of(chosen, count, text.replaceAll("[^A-Za-z0-9_.-]+", "-"));

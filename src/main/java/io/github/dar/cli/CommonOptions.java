@@ -16,6 +16,7 @@ final class CommonOptions {
       names = "--device",
       paramLabel = "DEVICE",
       defaultValue = "auto",
+      completionCandidates = Candidates.Devices.class,
       description = "Where to compute: auto, cpu, cuda or cuda:1. Default: ${DEFAULT-VALUE}.")
   private String device;
 
@@ -23,6 +24,7 @@ final class CommonOptions {
       order = 102,
       names = "--precision",
       paramLabel = "TYPE",
+      completionCandidates = Candidates.Precisions.class,
       description =
           "Type of matrix products: auto (bf16 where the hardware has it), fp32 or bf16. Default: auto.")
   private String precision;

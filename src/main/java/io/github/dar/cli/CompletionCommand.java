@@ -2,7 +2,6 @@ package io.github.dar.cli;
 
 import io.github.dar.config.UserException;
 import picocli.AutoComplete;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -23,9 +22,27 @@ import picocli.CommandLine.Spec;
     })
 final class CompletionCommand extends DarCommand {
 
+  /** Makes the script a file that zsh also finds by itself, as _dar in a folder of its fpath. */
+  private static final String ZSH_BEFORE =
+      """
+      #compdef dar
+      autoload -U +X compinit && (( $+functions[compdef] )) || compinit
+      """;
+
+  /** Zsh reads such a file at the first completion, which then has to be made. */
+  private static final String ZSH_AFTER =
+      """
+      if [[ $funcstack[1] = _dar ]]; then
+        _bash_complete -o default -F _complete_dar
+      fi
+      """;
+
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "SHELL", description = "bash or zsh.")
+  @Parameters(
+      paramLabel = "SHELL",
+      completionCandidates = Candidates.Shells.class,
+      description = "bash or zsh.")
   private String shell;
 
   CompletionCommand(Console console) {
@@ -37,10 +54,15 @@ final class CompletionCommand extends DarCommand {
     if (!shell.equals("bash") && !shell.equals("zsh")) {
       throw new UserException("completion " + shell + ": unknown shell; there are bash and zsh");
     }
-    CommandLine root = spec.root().commandLine();
-    String script = AutoComplete.bash("dar", root);
-    // Zsh reads bash's completions after this; picocli's script also does it when sourced by zsh.
-    String before = shell.equals("zsh") ? "autoload -U +X compinit && compinit\n" : "";
-    console().out().print(before + script);
+    // Paths are completed wherever nothing better is known; picocli would switch that off.
+    String script =
+        AutoComplete.bash("dar", spec.root().commandLine())
+            .replace("  type compopt &>/dev/null && compopt +o default\n", "");
+    console().out().print(shell.equals("zsh") ? zsh(script) : script);
+  }
+
+  private static String zsh(String bash) {
+    // In a file that is read as a whole, zsh looks the alias up but doesn't replace it.
+    return ZSH_BEFORE + bash.replace("  alias compopt=complete\n", "") + ZSH_AFTER;
   }
 }

@@ -23,7 +23,14 @@ import picocli.CommandLine.Spec;
       ExitCodes.USAGE + ":wrong usage or wrong input",
       ExitCodes.INTERRUPTED + ":interrupted; the last complete checkpoint is kept"
     },
-    footer = "%n'dar COMMAND --help' explains a command.")
+    footer = {
+      "%n'dar COMMAND --help' explains a command.",
+      "%nEnvironment:",
+      "  DAR_MODEL      the model folder where --model is not given",
+      "  DAR_WEIGHTS    the folder of downloaded weights",
+      "  DAR_CACHE      the folder of what is kept of data sources",
+      "  DAR_JAVA_OPTS  more options for Java, say -Xmx8g"
+    })
 final class Dar implements Runnable {
 
   @Spec private CommandSpec spec;
@@ -56,6 +63,7 @@ final class Dar implements Runnable {
     dar.addSubcommand(new InfoCommand(console));
     dar.addSubcommand(new PlotCommand(console));
     dar.addSubcommand(new CompletionCommand(console));
+    dar.addSubcommand(new ManCommand(console));
     dar.setOut(new PrintWriter(console.out(), true));
     dar.setErr(new PrintWriter(console.err(), true));
     dar.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));

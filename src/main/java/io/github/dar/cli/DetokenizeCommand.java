@@ -2,6 +2,7 @@ package io.github.dar.cli;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.github.dar.config.Counted;
 import io.github.dar.config.TokenizerConfig;
 import io.github.dar.config.UserException;
 import io.github.dar.data.RgbImage;
@@ -66,8 +67,9 @@ final class DetokenizeCommand extends DarCommand {
 
   @Option(
       names = "--sampler",
-      paramLabel = "NAME",
+      paramLabel = "METHOD",
       defaultValue = "adams2",
+      completionCandidates = Candidates.Samplers.class,
       description = "How the decoder denoises: adams2 or euler. Default: ${DEFAULT-VALUE}.")
   private Denoiser.Method sampler;
 
@@ -136,7 +138,7 @@ final class DetokenizeCommand extends DarCommand {
       }
       output.finish();
     }
-    result(out + ": " + codes.length + " images of " + w + "x" + h);
+    result(out + ": " + Counted.of(codes.length, "image") + " of " + w + "x" + h);
     json(Map.of("out", out.toString(), "images", codes.length, "height", h, "width", w));
   }
 

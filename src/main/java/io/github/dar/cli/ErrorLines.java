@@ -4,6 +4,9 @@ import io.github.dar.config.Nearest;
 import io.github.dar.config.UserException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -13,6 +16,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** What failed, in one line on stderr, and as an exit code. */
 final class ErrorLines implements IParameterExceptionHandler, IExecutionExceptionHandler {
+
+  private static final Pattern CHOICE =
+      Pattern.compile("expected one of \\[(.*)] \\(case-insensitive\\) but was ('.*')");
 
   private final Console console;
 
@@ -28,9 +34,23 @@ final class ErrorLines implements IParameterExceptionHandler, IExecutionExceptio
     if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
       message = unmatched(unmatched, command);
     }
+    message = plain(message);
     String name = command.getCommandSpec().qualifiedName();
     line(name + ": " + message + (message.contains("--help") ? "" : "; see " + name + " --help"));
     return ExitCodes.USAGE;
+  }
+
+  /** Picocli's words for programmers in the user's. */
+  private static String plain(String message) {
+    Matcher choice = CHOICE.matcher(message);
+    String words =
+        choice.replaceAll(
+            found -> "give one of " + found.group(1).toLowerCase(Locale.ROOT) + ", not $2");
+    return words
+        .replaceAll("is not an? (int|long)$", "is not a whole number")
+        .replaceAll("is not a (float|double)$", "is not a number")
+        .replaceAll("\\((\\w+\\.)+\\w+Exception: ", "(")
+        .replaceAll("\\.$", "");
   }
 
   private static String unmatched(UnmatchedArgumentException e, CommandLine command) {

@@ -1,5 +1,6 @@
 package io.github.dar.cli;
 
+import io.github.dar.config.DiskError;
 import io.github.dar.config.UserException;
 import io.github.dar.data.RgbImage;
 import io.github.dar.generate.StreamListener;
@@ -80,7 +81,13 @@ final class EvaluationFile implements StreamListener, AutoCloseable {
       result.truncate(result.done());
       return result;
     } catch (IOException e) {
-      throw new UserException("--npz " + file + ": can't be written (" + e.getMessage() + ")", e);
+      throw new UserException(
+          "--npz "
+              + file
+              + ": can't be written ("
+              + DiskError.why(e)
+              + "); mend that or give another name",
+          e);
     }
   }
 
@@ -103,7 +110,13 @@ final class EvaluationFile implements StreamListener, AutoCloseable {
       pixels.truncate((long) images * imageBytes());
       pixels.position(pixels.size());
     } catch (IOException e) {
-      throw new UserException("--npz " + file + ": can't be written (" + e.getMessage() + ")", e);
+      throw new UserException(
+          "--npz "
+              + file
+              + ": can't be written ("
+              + DiskError.why(e)
+              + "); mend that or give another name",
+          e);
     }
   }
 
@@ -141,7 +154,9 @@ final class EvaluationFile implements StreamListener, AutoCloseable {
       Files.delete(part);
       Files.delete(description);
     } catch (IOException e) {
-      throw new UserException(file + ": can't be written (" + e.getMessage() + ")", e);
+      throw new UserException(
+          file + ": can't be written (" + DiskError.why(e) + "); mend that or give another name",
+          e);
     }
   }
 

@@ -22,13 +22,15 @@ final class FeatureOptions {
       names = "--features",
       paramLabel = "NAME",
       defaultValue = INCEPTION,
+      completionCandidates = Candidates.Features.class,
       description =
           "The network: inception (FID's; 'dar fetch inception'), bundled (small, ships with dar; its distances are called FD-bundled and compare with no FID), or a TorchScript FILE.pt that you trust. Default: ${DEFAULT-VALUE}.")
   private String features;
 
   @Option(
       names = "--protocol",
-      paramLabel = "NAME",
+      paramLabel = "PROTOCOL",
+      completionCandidates = Candidates.Protocols.class,
       description =
           "How images come to Inception's size: adm (as in TensorFlow, what papers on ImageNet use), pytorch-fid or clean-fid. Default: adm.")
   private String protocol;

@@ -34,6 +34,7 @@ final class FetchCommand extends DarCommand {
   @Parameters(
       arity = "0..*",
       paramLabel = "NAME",
+      completionCandidates = Candidates.Weights.class,
       description = "What to download; --list shows the names.")
   private List<String> names = new ArrayList<>();
 

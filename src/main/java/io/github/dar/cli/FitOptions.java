@@ -21,6 +21,7 @@ final class FitOptions {
   @Option(
       names = "--fit",
       paramLabel = "HOW",
+      completionCandidates = Candidates.Fits.class,
       defaultValue = "auto",
       description =
           "How, with --size: crop (the middle, as ADM), pad, or auto, which pads smaller ones. Default: ${DEFAULT-VALUE}.")

@@ -1,7 +1,7 @@
 package io.github.dar.cli;
 
+import io.github.dar.config.DiskError;
 import io.github.dar.config.UserException;
-import io.github.dar.weights.Failures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ final class Folders {
       }
     } catch (IOException e) {
       throw new UserException(
-          folder + " can't be deleted (" + Failures.why(e) + "); delete it by hand", e);
+          folder + " can't be deleted (" + DiskError.why(e) + "); delete it by hand", e);
     }
   }
 
@@ -33,7 +33,7 @@ final class Folders {
     try (Stream<Path> all = Files.exists(folder) ? Files.list(folder) : Stream.empty()) {
       return all.findAny().isEmpty();
     } catch (IOException e) {
-      throw new UserException(folder + " can't be read (" + Failures.why(e) + ")", e);
+      throw new UserException(folder + " can't be read (" + DiskError.why(e) + ")", e);
     }
   }
 }

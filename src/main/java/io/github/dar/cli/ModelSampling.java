@@ -50,8 +50,9 @@ final class ModelSampling {
 
   @Option(
       names = "--sampler",
-      paramLabel = "NAME",
+      paramLabel = "METHOD",
       defaultValue = "adams2",
+      completionCandidates = Candidates.Samplers.class,
       description = "How the decoder denoises: adams2 or euler. Default: ${DEFAULT-VALUE}.")
   private Denoiser.Method sampler;
 

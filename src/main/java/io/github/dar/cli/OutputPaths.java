@@ -1,7 +1,7 @@
 package io.github.dar.cli;
 
+import io.github.dar.config.DiskError;
 import io.github.dar.config.UserException;
-import io.github.dar.weights.Failures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,19 +18,19 @@ final class OutputPaths {
     }
     Path folder = file.toAbsolutePath().getParent();
     makeFolder(option, folder);
-    if (!Files.isWritable(folder)) {
-      throw new UserException(option + " " + file + ": its folder is not writable; give another");
-    }
   }
 
-  /** Makes a folder where there is none. */
+  /** Makes a folder where there is none, and refuses one that can't be written to. */
   static void makeFolder(String option, Path folder) {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
       throw new UserException(
-          option + " " + folder + ": can't be made (" + Failures.why(e) + "); give another place",
+          option + " " + folder + ": can't be made (" + DiskError.why(e) + "); give another place",
           e);
+    }
+    if (!Files.isWritable(folder)) {
+      throw new UserException(option + " " + folder + ": is not writable; give another place");
     }
   }
 }

@@ -70,6 +70,7 @@ final class ReconstructCommand extends DarCommand {
   @Option(
       names = "--fit",
       paramLabel = "HOW",
+      completionCandidates = Candidates.Fits.class,
       defaultValue = "auto",
       description =
           "How images come to size, originals too: crop, pad, or auto, which pads smaller ones. Default: ${DEFAULT-VALUE}.")
@@ -77,8 +78,9 @@ final class ReconstructCommand extends DarCommand {
 
   @Option(
       names = "--sampler",
-      paramLabel = "NAME",
+      paramLabel = "METHOD",
       defaultValue = "adams2",
+      completionCandidates = Candidates.Samplers.class,
       description = "How the decoder denoises: adams2 or euler. Default: ${DEFAULT-VALUE}.")
   private Denoiser.Method sampler;
 

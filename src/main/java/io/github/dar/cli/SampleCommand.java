@@ -1,5 +1,6 @@
 package io.github.dar.cli;
 
+import io.github.dar.config.Counted;
 import io.github.dar.config.TokenizerConfig;
 import io.github.dar.config.TransformerConfig;
 import io.github.dar.config.UserException;
@@ -84,8 +85,9 @@ final class SampleCommand extends DarCommand {
 
   @Option(
       names = "--sampler",
-      paramLabel = "NAME",
+      paramLabel = "METHOD",
       defaultValue = "adams2",
+      completionCandidates = Candidates.Samplers.class,
       description = "How the decoder denoises: adams2 or euler. Default: ${DEFAULT-VALUE}.")
   private Denoiser.Method sampler;
 
@@ -127,6 +129,12 @@ final class SampleCommand extends DarCommand {
     ClassChoice chosen =
         ClassChoice.parse(
             classes, count, model.config().requireClasses("sample"), options().seed());
+    Path folder = out == null ? Path.of("out", chosen.label()) : out;
+    if (npz == null) {
+      OutputPaths.makeFolder("--out", folder);
+    } else {
+      OutputPaths.checkFile("--npz", npz);
+    }
 
     try (Compute compute = openCompute();
         NetworkGenerator generator = new NetworkGenerator(model, compute, tokensOnly)) {
@@ -136,15 +144,18 @@ final class SampleCommand extends DarCommand {
       if (npz != null) {
         generateFile(job, model, choice);
       } else {
-        generateFolder(job);
+        generateFolder(job, folder);
       }
     }
   }
 
   /** Everything that is cheap to check, before anything is loaded. */
   private void check(ModelFolder model, TransformerConfig ar) {
-    if (count < 1 || batch < 1) {
-      throw new UserException("--count " + count + ", --batch " + batch + ": give 1 or more");
+    if (count < 1) {
+      throw new UserException("--count " + count + ": give 1 or more");
+    }
+    if (batch < 1) {
+      throw new UserException("--batch " + batch + ": give 1 or more");
     }
     if (tokensOnly && (previewEvery > 0 || show || npz != null || layoutFile != null)) {
       throw new UserException(
@@ -187,9 +198,7 @@ final class SampleCommand extends DarCommand {
     }
   }
 
-  private void generateFolder(Job job) {
-    Path folder = out == null ? Path.of("out", job.chosen().label()) : out;
-    OutputPaths.makeFolder("--out", folder);
+  private void generateFolder(Job job, Path folder) {
     TerminalPicture terminal = show ? terminal() : null;
     if (show && terminal == null) {
       note("--show: this is no terminal with colours, so no picture is drawn");
@@ -205,7 +214,12 @@ final class SampleCommand extends DarCommand {
       }
       fields = output.write();
     }
-    result(folder + ": " + job.images() + (tokensOnly ? " rows of tokens" : " images"));
+    result(
+        folder
+            + ": "
+            + (tokensOnly
+                ? Counted.of(job.images(), "row") + " of tokens"
+                : Counted.of(job.images(), "image")));
     json(fields);
   }
 
@@ -233,7 +247,7 @@ final class SampleCommand extends DarCommand {
       }
       file.finish();
     }
-    result(npz + ": " + job.images() + " images");
+    result(npz + ": " + Counted.of(job.images(), "image"));
     json(Map.of("npz", npz.toString(), "images", job.images()));
   }
 

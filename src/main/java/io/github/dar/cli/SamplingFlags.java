@@ -56,6 +56,12 @@ final class SamplingFlags {
     }
     Guidance scales = guidance == null ? Guidance.usual(ar) : Guidance.parse(guidance);
     if (guidedTokens != null) {
+      int tokens = ar.sequence().blockSize();
+      if (guidedTokens < 0 || guidedTokens > tokens) {
+        throw new UserException(
+            "--cfg-until %d: the model has %d tokens an image; give 0 to %d"
+                .formatted(guidedTokens, tokens, tokens));
+      }
       scales = scales.until(guidedTokens);
     }
     return new SamplingOptions(scales, temperature, topK, topP, greedy);

@@ -1,5 +1,6 @@
 package io.github.dar.cli;
 
+import io.github.dar.config.Counted;
 import io.github.dar.config.Fit;
 import io.github.dar.config.UserException;
 import io.github.dar.data.CodesWriter;
@@ -54,6 +55,7 @@ final class TokenizeCommand extends DarCommand {
   @Option(
       names = "--fit",
       paramLabel = "HOW",
+      completionCandidates = Candidates.Fits.class,
       defaultValue = "auto",
       description =
           "How images come to size: crop, pad, or auto, which pads smaller ones. Default: ${DEFAULT-VALUE}.")
@@ -62,6 +64,7 @@ final class TokenizeCommand extends DarCommand {
   @Option(
       names = "--crops",
       paramLabel = "one|ten",
+      completionCandidates = Candidates.Crops.class,
       defaultValue = "one",
       description =
           "Ten: the corners and the middle of a square 1.1 times as large, and their mirror images; train-ar draws one each time. Default: ${DEFAULT-VALUE}.")
@@ -104,10 +107,10 @@ final class TokenizeCommand extends DarCommand {
       int tokens = plan.layout().tokens();
       int ways = plan.layout().crops();
       result(
-          "%s: %d images%s, %d tokens each%s"
+          "%s: %s%s, %d tokens each%s"
               .formatted(
                   out,
-                  images,
+                  Counted.of(images, "image"),
                   ways == 1 ? "" : " of " + ways + " crops",
                   tokens,
                   images == source.size() ? "" : "; skipped " + (source.size() - images)));

@@ -122,7 +122,9 @@ final class TrainArCommand extends DarCommand {
     }
   }
 
-  /** Refuses classes that the data has and the model has not; takes the data's names if it has none. */
+  /**
+   * Refuses classes that the data has and the model has not; takes the data's names if it has none.
+   */
   private RunConfig named(RunConfig preset, TrainingConfig plan, TransformerConfig ar) {
     int classes = ar.sequence().numClasses();
     try (ImageSource source = reading.open(data, preset.model().imageSize(), plan.seed())) {

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
-/** The versions of dar and of what it computes with. */
+/** The versions of dar and of what it computes with and on. */
 final class VersionInfo implements IVersionProvider {
 
   /** The one place where DJL names the libtorch it was made for: "2.7.1-0.36.0". */
@@ -30,6 +30,7 @@ final class VersionInfo implements IVersionProvider {
     versions.put("DJL", natives.length > 1 ? natives[1] : "?");
     versions.put("libtorch", natives[0]);
     versions.put("Java", System.getProperty("java.version"));
+    versions.put("System", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     return versions;
   }
 

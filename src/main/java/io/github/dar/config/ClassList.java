@@ -52,7 +52,8 @@ public record ClassList(List<String> names, int count) {
   public long checked(String option, long id) {
     if (id < 0 || id >= count) {
       throw new UserException(
-          "%s %d: the model has the classes 0 to %d".formatted(option, id, count - 1));
+          "%s %d: the model has the classes 0 to %d; give one of them"
+              .formatted(option, id, count - 1));
     }
     return id;
   }

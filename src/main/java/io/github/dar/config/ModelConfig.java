@@ -74,7 +74,8 @@ public record ModelConfig(
 
   static UserException missing(String command, String section) {
     return new UserException(
-        command + " needs a section '" + section + "' in the configuration, which has none");
+        "%s needs a section '%s' in the configuration, which has none; configs/ has examples"
+            .formatted(command, section));
   }
 
   private static void unlessWholePatches(int size, TokenizerConfig tokenizer) {

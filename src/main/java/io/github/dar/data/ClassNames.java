@@ -39,8 +39,8 @@ public final class ClassNames {
    *
    * @param found the data's classes, in the order of their numbers
    * @param classes of the configuration
-   * @return none where the numbers of classes differ, or where the names are numbers themselves, which
-   *     would be taken for those of other classes
+   * @return none where the numbers of classes differ, or where the names are numbers themselves,
+   *     which would be taken for those of other classes
    */
   public static List<String> taken(List<String> found, int classes) {
     boolean numbers = found.stream().anyMatch(name -> name.matches("\\d+"));

@@ -1,8 +1,8 @@
 package io.github.dar.data;
 
+import io.github.dar.config.DiskError;
 import io.github.dar.config.UserException;
 import io.github.dar.weights.DType;
-import io.github.dar.weights.Failures;
 import io.github.dar.weights.HostTensor;
 import io.github.dar.weights.NpzWriter;
 import java.io.IOException;
@@ -254,7 +254,7 @@ public final class CodesWriter implements AutoCloseable {
 
   private static UserException unwritable(Path file, IOException e) {
     return new UserException(
-        file + ": can't be written (" + Failures.why(e) + "); mend that and run it again", e);
+        file + ": can't be written (" + DiskError.why(e) + "); mend that and run it again", e);
   }
 
   @Override

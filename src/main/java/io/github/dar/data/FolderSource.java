@@ -1,5 +1,6 @@
 package io.github.dar.data;
 
+import io.github.dar.config.Counted;
 import io.github.dar.config.UserException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -114,12 +115,12 @@ public final class FolderSource implements ImageSource {
 
   @Override
   public String describe() {
-    return "%d images in %s of %s%s"
+    return "%s in %s of %s%s"
         .formatted(
-            size(),
-            flat ? "one class (no class folders)" : classNames.size() + " class folders",
+            Counted.of(size(), "image"),
+            flat ? "one class (no class folders)" : Counted.of(classNames.size(), "class folder"),
             folder,
-            others == 0 ? "" : "; " + others + " other files left out");
+            others == 0 ? "" : "; " + Counted.of(others, "other file") + " left out");
   }
 
   private static Stream<Path> visibleChildren(Path folder) {

@@ -94,7 +94,8 @@ public final class ImageBatches implements Iterator<ImageBatch>, AutoCloseable {
     Order order =
         (sample, attempt) -> {
           if (attempt == source.size()) {
-            throw new UserException(source.describe() + ": none of the images can be read");
+            throw new UserException(
+                source.describe() + ": none of the images can be read; dar info says why");
           }
           return epochs.at(sample + attempt);
         };

@@ -46,6 +46,9 @@ public final class ImageFiles {
    * @throws UserException if there is none or it is damaged
    */
   public static RgbImage read(Path file) {
+    if (Files.isDirectory(file)) {
+      throw new UserException(file + ": is a folder; give an image file");
+    }
     byte[] bytes;
     try {
       bytes = Files.readAllBytes(file);

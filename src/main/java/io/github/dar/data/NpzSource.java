@@ -1,5 +1,6 @@
 package io.github.dar.data;
 
+import io.github.dar.config.Counted;
 import io.github.dar.config.UserException;
 import io.github.dar.weights.DType;
 import io.github.dar.weights.HostTensor;
@@ -138,13 +139,13 @@ final class NpzSource implements ImageSource {
 
   @Override
   public String describe() {
-    return "%d images of %dx%d in %s from %s"
+    return "%s of %dx%d in %s from %s"
         .formatted(
-            size(),
+            Counted.of(size(), "image"),
             width,
             height,
             file.names().contains("labels")
-                ? classNames.size() + " classes"
+                ? Counted.of(classNames.size(), "class")
                 : "one class (no labels)",
             given);
   }

@@ -38,9 +38,7 @@ public final class TolerantSource implements ImageSource {
 
   @Override
   public synchronized void skip(int index, UserException why) {
-    if (skipped.putIfAbsent(index, why.getMessage()) != null) {
-      return;
-    }
+    boolean known = skipped.putIfAbsent(index, why.getMessage()) != null;
     if (skipped.size() > maxBadFraction * size()) {
       throw new UserException(
           "%d of %d images can't be read, more than --max-bad-fraction %s allows: %s"
@@ -51,7 +49,9 @@ public final class TolerantSource implements ImageSource {
                   skipped.values().stream().limit(NAMED).collect(Collectors.joining("; "))),
           why);
     }
-    LOG.warn("skipped, {} so far: {}", skipped.size(), why.getMessage());
+    if (!known) {
+      LOG.warn("skipped, {} so far: {}", skipped.size(), why.getMessage());
+    }
   }
 
   /** How many different images were left out so far. */

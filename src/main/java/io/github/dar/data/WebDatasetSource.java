@@ -1,5 +1,6 @@
 package io.github.dar.data;
 
+import io.github.dar.config.Counted;
 import io.github.dar.config.UserException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -136,12 +137,11 @@ final class WebDatasetSource implements ImageSource {
 
   @Override
   public String describe() {
-    return "%d images in %s of %d tar shard%s %s"
+    return "%s in %s of %s %s"
         .formatted(
-            size(),
-            labelled ? classNames.size() + " classes" : "one class (no labels)",
-            ends.length,
-            ends.length == 1 ? "" : "s",
+            Counted.of(size(), "image"),
+            labelled ? Counted.of(classNames.size(), "class") : "one class (no labels)",
+            Counted.of(ends.length, "tar shard"),
             pattern);
   }
 }

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import io.github.dar.config.Counted;
 import io.github.dar.config.Precision;
 import io.github.dar.config.UserException;
 import java.util.Locale;
@@ -81,7 +82,7 @@ public final class Compute implements AutoCloseable {
     if (wanted.equals("cpu") || wanted.equals("auto") && noGpu) {
       return Device.cpu();
     }
-    if (!wanted.matches("auto|cuda(:\\d+)?")) {
+    if (!wanted.matches("auto|cuda(:\\d{1,4})?")) {
       throw new UserException("--device " + name + ": unknown; use auto, cpu, cuda or cuda:1");
     }
     int colon = wanted.indexOf(':');
@@ -95,8 +96,8 @@ public final class Compute implements AutoCloseable {
     int gpus = Engine.getEngine("PyTorch").getGpuCount();
     if (device.isGpu() && device.getDeviceId() >= gpus) {
       throw new UserException(
-          "device cuda:%d: this program sees %d GPUs; see docs/gpu.md, or use cpu"
-              .formatted(device.getDeviceId(), gpus));
+          "device cuda:%d: this program sees %s; see docs/gpu.md, or use cpu"
+              .formatted(device.getDeviceId(), gpus == 0 ? "no GPU" : Counted.of(gpus, "GPU")));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.github.dar.fetch;
 
+import io.github.dar.config.DiskError;
 import io.github.dar.config.UserException;
 import java.io.IOException;
 import java.net.URI;
@@ -85,7 +86,9 @@ public final class Download {
       return finish(part, sha256.isEmpty() ? stated : sha256);
     } catch (IOException e) {
       throw new UserException(
-          "can't write " + target + ": " + e + "; mend that or give another --weights-dir", e);
+          "can't write %s: %s; mend that or give another --weights-dir"
+              .formatted(target, DiskError.why(e)),
+          e);
     }
   }
 

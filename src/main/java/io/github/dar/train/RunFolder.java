@@ -1,11 +1,11 @@
 package io.github.dar.train;
 
+import io.github.dar.config.DiskError;
 import io.github.dar.config.RunConfig;
 import io.github.dar.config.UserException;
 import io.github.dar.config.Yaml;
 import io.github.dar.model.ModelFolder;
 import io.github.dar.weights.AtomicFile;
-import io.github.dar.weights.Failures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -62,7 +62,7 @@ public final class RunFolder implements AutoCloseable {
       return folder;
     } catch (IOException | UncheckedIOException e) {
       throw new UserException(
-          root + " can't be written (" + Failures.why(e) + "): give another --out, or mend that",
+          root + " can't be written (" + DiskError.why(e) + "): give another --out, or mend that",
           e);
     } finally {
       if (!opened && lock != null) {
@@ -210,7 +210,7 @@ public final class RunFolder implements AutoCloseable {
         e.addSuppressed(again);
       }
       throw new UserException(
-          "checkpoint %s can't be written (%s); %s".formatted(complete, Failures.why(e), remedy()),
+          "checkpoint %s can't be written (%s); %s".formatted(complete, DiskError.why(e), remedy()),
           e);
     }
   }

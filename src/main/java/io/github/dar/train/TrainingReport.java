@@ -1,11 +1,11 @@
 package io.github.dar.train;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.dar.config.DiskError;
 import io.github.dar.config.TrainingConfig;
 import io.github.dar.config.UserException;
 import io.github.dar.view.EventFile;
 import io.github.dar.view.Progress;
-import io.github.dar.weights.Failures;
 import io.github.dar.weights.HostTensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -150,7 +150,7 @@ final class TrainingReport implements AutoCloseable {
   private UserException unwritable(IOException e) {
     return new UserException(
         "%s can't be written (%s); %s"
-            .formatted(folder.metrics(), Failures.why(e), folder.remedy()),
+            .formatted(folder.metrics(), DiskError.why(e), folder.remedy()),
         e);
   }
 

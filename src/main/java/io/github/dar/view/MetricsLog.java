@@ -67,7 +67,7 @@ public final class MetricsLog {
       return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UserException(
-          "Can't read the metrics " + file + ": give the folder of a run that has begun", e);
+          "can't read the metrics " + file + ": give the folder of a run that has begun", e);
     }
   }
 

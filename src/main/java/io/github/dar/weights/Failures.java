@@ -5,12 +5,11 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** What the file system refused, in the user's words. */
-public final class Failures {
+final class Failures {
 
   private Failures() {}
 
@@ -50,31 +49,6 @@ public final class Failures {
     } catch (IOException e) {
       return;
     }
-  }
-
-  /**
-   * Why the disk refused, as a part of a sentence: from the innermost exception, which knows.
-   *
-   * @param failure may be wrapped
-   */
-  public static String why(Throwable failure) {
-    Throwable inner = failure;
-    while (inner.getCause() != null && !(inner instanceof IOException)) {
-      inner = inner.getCause();
-    }
-    if (inner instanceof AccessDeniedException) {
-      return "permission denied: " + inner.getMessage();
-    }
-    if (inner instanceof NoSuchFileException) {
-      return "there is no " + inner.getMessage();
-    }
-    if (inner instanceof FileAlreadyExistsException) {
-      return inner.getMessage() + " is a file where a folder is needed";
-    }
-    if (inner instanceof FileSystemException e && e.getReason() == null) {
-      return e.getClass().getSimpleName() + ": " + e.getMessage();
-    }
-    return inner.getMessage();
   }
 
   private static String reason(IOException e) {

@@ -75,6 +75,12 @@ final class ChildProcess {
     return await();
   }
 
+  /** Presses Ctrl-C; returns its exit code. */
+  int interrupt() throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-INT", "" + process.pid()).start().waitFor();
+    return await();
+  }
+
   /** Waits for its end and returns its exit code. */
   int await() throws InterruptedException {
     if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {

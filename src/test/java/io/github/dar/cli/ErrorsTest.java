@@ -32,7 +32,7 @@ class ErrorsTest {
         "info a b                     | unexpected argument b",
         "info wds:0.tar wds:1.tar     | shells expand braces: quote the source",
         "info no/such                 | no/such: there is no such folder",
-        "info shapes: --threads x     | '--threads': 'x' is not an int",
+        "info shapes: --threads x     | '--threads': 'x' is not a whole number",
         "info shapes: --threads -1    | --threads -1: give 1 or more",
         "info shapes: --seed -1       | --seed -1: give 0 or more",
         "info shapes: --precision f16 | --precision f16: unknown; use auto, fp32 or bf16",

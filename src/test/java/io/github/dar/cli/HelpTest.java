@@ -50,7 +50,7 @@ class HelpTest {
     Cli.Result result = Cli.run("--version");
     assertThat(result.code()).isZero();
     assertThat(result.out())
-        .containsPattern("dar .*\\RDJL \\d.*\\Rlibtorch \\d.*\\RJava 17|\\d\\d");
+        .matches("dar .*\\RDJL \\d.*\\Rlibtorch \\d.*\\RJava \\d.*\\RSystem \\S.*\\R");
   }
 
   @ParameterizedTest
@@ -86,6 +86,7 @@ class HelpTest {
         "README.md",
         "docs/gpu.md",
         "docs/library.md",
+        "docs/install.md",
         "docs/formats.md",
         "docs/design.md",
         "docs/training.md",

@@ -57,6 +57,26 @@ class LauncherTest {
   }
 
   @Test
+  void releaseOnAnOlderJava_isNamed_withoutStartingIt() throws Exception {
+    launcher();
+    Files.createFile(folder.resolve("dar.jar"));
+    Path java = folder.resolve("jdk/bin/java");
+    Files.createDirectories(java.getParent());
+    Files.writeString(java, "#!/bin/sh\necho started\n");
+    assertThat(java.toFile().setExecutable(true)).isTrue();
+    for (String version : List.of("11.0.2", "1.8.0_292")) {
+      Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"" + version + "\"\n");
+      Ended ended = run(Map.of("JAVA_HOME", folder + "/jdk"), folder + "/dar", "--version");
+      assertThat(ended.code()).isEqualTo(2);
+      String major = version.startsWith("1.") ? "8" : "11";
+      assertThat(ended.text()).contains("is Java " + major + "; install Java 17").hasLineCount(1);
+    }
+    Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"17.0.1\"\n");
+    Ended ended = run(Map.of("JAVA_HOME", folder + "/jdk"), folder + "/dar", "--version");
+    assertThat(ended.text()).isEqualTo("started\n");
+  }
+
+  @Test
   void failedBuild_showsWhatMavenSaid() throws Exception {
     Files.writeString(folder.resolve("pom.xml"), "<project>");
     Path mvn = folder.resolve("mvn");

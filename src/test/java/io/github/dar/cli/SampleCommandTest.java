@@ -189,7 +189,7 @@ class SampleCommandTest {
       value = {
         "--class be               | did you mean 'bee'?",
         "--class 4                | the model has the classes 0 to 3",
-        "--class dog,             | no such class",
+        "--class dog,             | a class is missing",
         "--preview-every 3        | multiple of 4",
         "--count 0                | --count 0",
         "--cfg x                  | 'x' is not a scale",
@@ -197,7 +197,7 @@ class SampleCommandTest {
         "--top-p 2                | top-p 2.0",
         "--layout-tokens 3        | belong together",
         "--tokens-only --show     | --tokens-only makes no images",
-        "--sampler heun           | [ADAMS2, EULER]",
+        "--sampler heun           | give one of adams2, euler",
         "-o tokenizer.vq_dmi=3    | vq_dim"
       })
   void wrongInput_isOneLine(String args, String expected) {

@@ -153,7 +153,7 @@ class ValidationTest {
   @Test
   void require_ofAMissingSection_namesCommandAndSection() {
     RunConfig empty = Yaml.parse("image_size: 32", "f", RunConfig.class);
-    String rest = " in the configuration, which has none";
+    String rest = " in the configuration, which has none; configs/ has examples";
     assertThatThrownBy(() -> empty.model().requireTokenizer("tokenize"))
         .hasMessage("tokenize needs a section 'tokenizer'" + rest);
     assertThatThrownBy(() -> empty.model().requireAr("sample"))

@@ -11,7 +11,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class PlotAndCompletionTest {
+class PlotCommandTest {
 
   @TempDir private Path folder;
 
@@ -46,14 +46,5 @@ class PlotAndCompletionTest {
     Cli.Result result = Cli.run("plot", "" + folder);
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err()).contains("holds no numbers yet");
-  }
-
-  @Test
-  void completion_knowsCommandsAndOptions() {
-    for (String shell : new String[] {"bash", "zsh"}) {
-      Cli.Result result = Cli.run("completion", shell);
-      assertThat(result.code()).isZero();
-      assertThat(result.out()).contains("complete -F", "train-tokenizer", "--preview-every");
-    }
   }
 }
