@@ -25,7 +25,7 @@ class HelpTest {
   private static final Set<String> COMMON =
       Set.of("--device", "--precision", "--threads", "--seed", "-v", "-q", "--json", "--help");
 
-  private static CommandLine dar() {
+  static CommandLine dar() {
     PrintStream nowhere =
         new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
     return Dar.commandLine(new Console(nowhere, nowhere, false, false, 100, Path.of(""), Map.of()));
@@ -85,6 +85,7 @@ class HelpTest {
       strings = {
         "README.md",
         "docs/gpu.md",
+        "docs/guide.md",
         "docs/library.md",
         "docs/install.md",
         "docs/formats.md",

@@ -125,7 +125,7 @@ class NewUserErrorsTest {
         "sample --out @file/x    | --out @file/x: can't be made (",
         "sample --npz @file/x.npz | --npz @file: can't be made (@file is a file where a folder is",
         "sample --npz @empty     | --npz @empty: is a folder; give a file",
-        "sample --device cuda:99 | --device cuda:99: this program sees",
+        "sample --device cuda:99 | device cuda:99: this program sees",
         "sample --device cuda:99999999999 | --device cuda:99999999999: unknown; use auto, cpu, cuda",
         "sample --device gpu     | --device gpu: unknown; use auto, cpu, cuda or cuda:1",
         "sample --precision fp16 | --precision fp16: unknown; use auto, fp32 or bf16",
@@ -219,7 +219,7 @@ class NewUserErrorsTest {
     assertThat(auto.code()).isZero();
     Cli.Result bf16 = run("sample --device cpu --precision bf16 --out @b --model @model");
     if (auto.err().contains("this processor has no bf16 arithmetic")) {
-      assertOneLine(bf16, "--precision bf16: this processor has no bf16 arithmetic; use fp32 or");
+      assertOneLine(bf16, "precision bf16: this processor has no bf16 arithmetic; use fp32 or");
     } else {
       assertThat(auto.err()).contains("this processor has bf16 arithmetic");
       assertThat(bf16.code()).isZero();

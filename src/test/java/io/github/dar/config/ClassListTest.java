@@ -32,7 +32,7 @@ class ClassListTest {
       value = {
         "be  | class be: no such class; did you mean 'bee'?",
         "cat | class cat: no such class; there are ant, bee, 2, dog",
-        "4   | class 4: the model has the classes 0 to 3",
+        "4   | class 4: the model has the classes 0 to 3; give one of them",
         "-1  | class -1: no such class; there are ant, bee, 2, dog"
       })
   void id_ofNoClass_saysWhatThereIs(String word, String message) {
