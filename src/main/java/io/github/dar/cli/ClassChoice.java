@@ -17,6 +17,9 @@ import java.util.stream.LongStream;
  */
 record ClassChoice(long[] classes, String label, int columns) {
 
+  /** Longer names of folders can't be read, and from 256 on not be made. */
+  private static final int LONGEST = 60;
+
   private static final int MOST_COLUMNS = 8;
 
   /**
@@ -48,7 +51,8 @@ record ClassChoice(long[] classes, String label, int columns) {
       }
       chosen.add(known.id("--class", word.strip()));
     }
-    return of(chosen, count, text.replaceAll("[^A-Za-z0-9_.-]+", "-"));
+    String label = text.replaceAll("[^A-Za-z0-9_.-]+", "-");
+    return of(chosen, count, label.length() > LONGEST ? chosen.size() + "-classes" : label);
   }
 
   private static ClassChoice of(List<Long> chosen, int count, String label) {
