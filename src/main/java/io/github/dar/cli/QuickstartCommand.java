@@ -3,7 +3,10 @@ package io.github.dar.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dar.cli.QuickstartSteps.Name;
 import io.github.dar.cli.QuickstartSteps.Step;
+import io.github.dar.config.RunConfig;
+import io.github.dar.config.TokenLayout;
 import io.github.dar.config.UserException;
+import io.github.dar.config.Yaml;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +23,8 @@ import picocli.CommandLine.Option;
     footer =
         "%nDIR/index.html shows all of it, with the command for each part. Stopped, the same command goes on.")
 final class QuickstartCommand extends DarCommand {
+
+  private static final String NAME = "quickstart";
 
   /** A schedule needs some steps to be one. */
   private static final int FEWEST_STEPS = 30;
@@ -53,7 +58,8 @@ final class QuickstartCommand extends DarCommand {
     }
     Path preset = preset();
     QuickstartLog log = QuickstartLog.open(out, minutes, options().given(), fresh);
-    QuickstartSteps steps = new QuickstartSteps(preset, minutes, out, options().given());
+    TokenLayout tokens = Yaml.read(preset, RunConfig.class).model().requireTokenizer(NAME).tokens();
+    QuickstartSteps steps = new QuickstartSteps(preset, tokens, minutes, out, options().given());
     QuickstartClock clock = new QuickstartClock(minutes);
     note(
         "quickstart: about %s; stopped, the same command goes on"

@@ -1,5 +1,6 @@
 package io.github.dar.cli;
 
+import io.github.dar.config.TokenLayout;
 import io.github.dar.data.ShapesSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,11 +13,13 @@ import java.util.stream.IntStream;
  * The commands of a quickstart, exactly as they would be typed.
  *
  * @param preset configs/quickstart.yaml
+ * @param tokens of the preset
  * @param minutes for all of it: fewer take fewer images
  * @param out where everything goes
  * @param common device, precision, threads and seed if they were given
  */
-record QuickstartSteps(Path preset, double minutes, Path out, List<String> common) {
+record QuickstartSteps(
+    Path preset, TokenLayout tokens, double minutes, Path out, List<String> common) {
 
   /** One background keeps it to 100 classes, which minutes are enough for. */
   private static final String TRAINING_DATA = "shapes:backgrounds=1";
@@ -31,12 +34,6 @@ record QuickstartSteps(Path preset, double minutes, Path out, List<String> commo
   private static final List<Integer> LAYOUT_CLASSES = List.of(25, 42, 78, 96);
 
   private static final String GUIDANCE = "2.0";
-
-  /** Of the preset: all tokens, those of one denoising step, and those of a layout. */
-  static final int TOKENS = 32;
-
-  static final int TOKENS_A_STEP = 4;
-  static final int LAYOUT_TOKENS = 8;
 
   /** The last third of them is timed. */
   private static final int PROBE_STEPS = 12;
@@ -102,7 +99,11 @@ record QuickstartSteps(Path preset, double minutes, Path out, List<String> commo
         "sample, with previews",
         command(
             "sample --model %s --class %s --batch 20 --cfg %s --preview-every %s --out %s",
-            folder(Name.AR), list(CLASSES), GUIDANCE, TOKENS_A_STEP, folder(Name.SAMPLES)));
+            folder(Name.AR),
+            list(CLASSES),
+            GUIDANCE,
+            tokens.queriesPerStep(),
+            folder(Name.SAMPLES)));
   }
 
   Step layout() {
@@ -115,7 +116,7 @@ record QuickstartSteps(Path preset, double minutes, Path out, List<String> commo
             list(LAYOUT_CLASSES),
             GUIDANCE,
             layoutImage(),
-            LAYOUT_TOKENS,
+            layoutTokens(),
             folder(Name.LAYOUT)));
   }
 
@@ -155,6 +156,11 @@ record QuickstartSteps(Path preset, double minutes, Path out, List<String> commo
             "ar_training.steps=" + PROBE_STEPS,
             "ar_training.warmup_steps=0",
             "ar_training.log_every=" + PROBE_STEPS / 3));
+  }
+
+  /** The tokens that a layout keeps: those of two denoising steps. */
+  int layoutTokens() {
+    return 2 * tokens.queriesPerStep();
   }
 
   /** Images that are measured: enough for two digits, as far as the time allows. */
