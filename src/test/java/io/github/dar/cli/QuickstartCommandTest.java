@@ -91,6 +91,6 @@ class QuickstartCommandTest {
   void preset_hasTheClassesOfItsData() {
     ModelConfig model = Yaml.read(Path.of("configs/quickstart.yaml"), RunConfig.class).model();
     assertThat(model.classes())
-        .isEqualTo(ImageSources.open("shapes:backgrounds=1", 24, 0).classNames());
+        .isEqualTo(ImageSources.open("shapes:backgrounds=1", 16, 0).classNames());
   }
 }
