@@ -16,6 +16,9 @@ import java.util.Objects;
  */
 public final class ShapesSource implements ImageSource {
 
+  /** How many classes there are unless told otherwise. */
+  public static final int CLASSES = Kinds.ALL.classes();
+
   /** How many images there are unless told otherwise. */
   public static final int DEFAULT_COUNT = 50_000;
 
