@@ -17,7 +17,8 @@ import java.util.Objects;
 public final class ShapesSource implements ImageSource {
 
   /** How many classes there are unless told otherwise. */
-  public static final int CLASSES = Kinds.ALL.classes();
+  public static final int CLASSES =
+      Shape.values().length * ShapeColor.values().length * ShapeBackground.values().length;
 
   /** How many images there are unless told otherwise. */
   public static final int DEFAULT_COUNT = 50_000;
