@@ -75,7 +75,7 @@ final class QuickstartPage {
       books.append(Html.figure(Flipbook.of(frames(i), name), name));
     }
     return Html.paragraph(
-            "Twenty classes of the hundred, one sample each, nothing picked out. The first preview needs an eighth of the tokens.")
+            "Twenty classes of the hundred, one sample each, nothing picked out. The first preview needs an eighth of the tokens. A few minutes teach colours and places; outlines need more.")
         + Flipbook.slider(labels)
         + books
         + "</div>\n";
