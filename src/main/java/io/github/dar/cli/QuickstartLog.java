@@ -93,10 +93,16 @@ final class QuickstartLog {
   /** A step is done. */
   void finish(Step step, double seconds, JsonNode result) {
     ObjectNode entry = log.withObject("/steps/" + step.name().text());
+    entry.put("title", step.title());
     entry.put("command", step.command());
     entry.put("seconds", seconds);
     entry.set("result", result);
     write();
+  }
+
+  /** What a step that is done did. */
+  String title(QuickstartSteps.Name name) {
+    return entry(name).path("title").asText();
   }
 
   /** The command of a step that is done. */

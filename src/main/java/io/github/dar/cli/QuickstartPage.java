@@ -139,7 +139,7 @@ final class QuickstartPage {
     StringBuilder html = new StringBuilder("<ol>\n");
     for (Name name : Name.values()) {
       html.append("<li>")
-          .append(Html.text(minutes(log.seconds(name))))
+          .append(Html.text(log.title(name) + ": " + minutes(log.seconds(name))))
           .append(Html.command(log.command(name)))
           .append("</li>\n");
     }
@@ -150,7 +150,7 @@ final class QuickstartPage {
   }
 
   private String next() {
-    return Html.paragraph("A longer run is better: it goes on from nothing with more minutes.")
+    return Html.paragraph("A longer run starts from nothing again and gets further.")
         + Html.command("dar quickstart --minutes 60 --out longer")
         + Html.paragraph(
             "Your own pictures: a folder with one folder a class, and a preset with its sizes.")

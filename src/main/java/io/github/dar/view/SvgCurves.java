@@ -19,7 +19,7 @@ public record SvgCurves(String title, String xLabel, List<Series> series) {
   private static final int WIDTH = 520;
   private static final int HEIGHT = 260;
   private static final int LEFT = 60;
-  private static final int RIGHT = 16;
+  private static final int RIGHT = 24;
   private static final int TOP = 40;
   private static final int BOTTOM = 42;
   private static final int COLORS = 4;
