@@ -81,14 +81,15 @@ final class EvaluationFile implements StreamListener, AutoCloseable {
       result.truncate(result.done());
       return result;
     } catch (IOException e) {
-      throw new UserException(
-          "--npz "
-              + file
-              + ": can't be written ("
-              + DiskError.why(e)
-              + "); mend that or give another name",
-          e);
+      throw unwritable(file, e);
     }
+  }
+
+  private static UserException unwritable(Path file, IOException e) {
+    return new UserException(
+        "--npz %s: can't be written (%s); mend that or give another name"
+            .formatted(file, DiskError.why(e)),
+        e);
   }
 
   private int imageBytes() {
@@ -110,13 +111,7 @@ final class EvaluationFile implements StreamListener, AutoCloseable {
       pixels.truncate((long) images * imageBytes());
       pixels.position(pixels.size());
     } catch (IOException e) {
-      throw new UserException(
-          "--npz "
-              + file
-              + ": can't be written ("
-              + DiskError.why(e)
-              + "); mend that or give another name",
-          e);
+      throw unwritable(file, e);
     }
   }
 

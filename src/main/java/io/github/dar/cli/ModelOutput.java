@@ -45,22 +45,11 @@ final class ModelOutput {
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
       throw new UserException("--out " + folder + ": is a file; give a folder");
     }
-    if (!force && !isEmpty(folder)) {
+    if (!force && !Folders.isEmpty(folder)) {
       throw new UserException(
           "--out "
               + folder
               + ": is not empty; give another folder, or --force to replace its model");
-    }
-  }
-
-  private static boolean isEmpty(Path folder) {
-    if (!Files.exists(folder)) {
-      return true;
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.findAny().isEmpty();
-    } catch (IOException e) {
-      throw new UserException("--out " + folder + ": can't be read (" + e.getMessage() + ")", e);
     }
   }
 
@@ -85,12 +74,12 @@ final class ModelOutput {
     } catch (IOException | UncheckedIOException e) {
       throw new UserException("can't write " + folder + ": " + e.getMessage(), e);
     } finally {
-      delete(aside);
+      Folders.delete(aside);
     }
   }
 
   private void putInPlace(Path aside, Path target) throws IOException {
-    if (isEmpty(target)) {
+    if (Folders.isEmpty(target)) {
       Files.deleteIfExists(target);
       Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
       return;
@@ -104,20 +93,6 @@ final class ModelOutput {
       for (Path file : files.toList()) {
         Files.move(file, target.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
       }
-    }
-  }
-
-  private static void delete(Path aside) {
-    if (!Files.exists(aside)) {
-      return;
-    }
-    try (Stream<Path> files = Files.list(aside)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
-      }
-      Files.delete(aside);
-    } catch (IOException e) {
-      throw new UserException("can't remove " + aside + "; remove it by hand", e);
     }
   }
 

@@ -54,12 +54,13 @@ final class QuickstartCommand extends DarCommand {
   @Override
   void run() throws Exception {
     if (!(minutes > 0 && minutes <= 10_000)) {
-      throw new UserException("--minutes " + minutes + ": give more than 0, say 8");
+      throw new UserException(
+          "--minutes " + minutes + ": give more than 0 and at most 10000, say 8");
     }
     Path preset = preset();
-    QuickstartLog log = QuickstartLog.open(out, minutes, options().given(), fresh);
     TokenLayout tokens = Yaml.read(preset, RunConfig.class).model().requireTokenizer(NAME).tokens();
     QuickstartSteps steps = new QuickstartSteps(preset, tokens, minutes, out, options().given());
+    QuickstartLog log = QuickstartLog.open(steps, fresh);
     QuickstartClock clock = new QuickstartClock(minutes);
     note(
         "quickstart: about %s; stopped, the same command goes on"

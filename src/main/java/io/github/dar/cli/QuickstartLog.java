@@ -29,26 +29,30 @@ final class QuickstartLog {
   }
 
   /**
-   * Opens the log of a folder, or begins one.
+   * Opens the log of a quickstart's folder, or begins one.
    *
-   * @param given device, precision, threads and seed if they were given
-   * @param fresh deletes what an earlier start has made
+   * @param fresh deletes what an earlier start has made, and nothing else
    */
-  static QuickstartLog open(Path folder, double minutes, List<String> given, boolean fresh) {
+  static QuickstartLog open(QuickstartSteps steps, boolean fresh) {
+    Path folder = steps.out();
     Path file = folder.resolve(FILE);
     if (!Files.exists(file) && (Files.isRegularFile(folder) || !Folders.isEmpty(folder))) {
       throw new UserException(
           "--out " + folder + ": is there and no quickstart's; give another folder");
     }
-    if (fresh) {
-      Folders.delete(folder);
-    }
     OutputPaths.checkFile("--out", file);
     ObjectNode begun = JSON.createObjectNode();
-    begun.put("minutes", minutes);
-    begun.put("options", String.join(" ", given));
-    if (!Files.exists(file)) {
-      return new QuickstartLog(file, begun);
+    begun.put("minutes", steps.minutes());
+    begun.put("options", String.join(" ", steps.common()));
+    if (fresh) {
+      steps.made().forEach(Folders::delete);
+    }
+    if (fresh || !Files.exists(file)) {
+      QuickstartLog log = new QuickstartLog(file, begun);
+      // Before anything else lies in the folder: a start that is stopped at once must know it
+      // again.
+      log.write();
+      return log;
     }
     QuickstartLog found = new QuickstartLog(file, read(file));
     for (String name : List.of("minutes", "options")) {

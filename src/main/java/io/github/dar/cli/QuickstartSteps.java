@@ -222,6 +222,15 @@ record QuickstartSteps(
     return out.resolve(name == Name.CODES ? "codes.npz" : name.text());
   }
 
+  /** All that the steps and their page make. */
+  List<Path> made() {
+    List<Path> made = new ArrayList<>(List.of(probe(), out.resolve("index.html")));
+    for (Name name : Name.values()) {
+      made.add(folder(name));
+    }
+    return made;
+  }
+
   /** Where trainings that are only timed go. */
   Path probe() {
     return out.resolve("probe");

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.dar.config.ModelConfig;
 import io.github.dar.config.RunConfig;
+import io.github.dar.config.TokenLayout;
 import io.github.dar.config.Yaml;
 import io.github.dar.data.ImageSources;
 import java.nio.file.Files;
@@ -70,6 +71,26 @@ class QuickstartCommandTest {
       assertThat(result.code()).isEqualTo(2);
       assertThat(result.err()).contains("is there and no quickstart's; give another folder");
     }
+    assertThat(precious).exists();
+  }
+
+  @Test
+  void startStoppedAtOnce_isKnownAgain_andFreshDeletesItsOwnOnly(@TempDir Path folder)
+      throws Exception {
+    Path out = folder.resolve("q");
+    TokenLayout tokens =
+        Yaml.read(Path.of("configs/quickstart.yaml"), RunConfig.class)
+            .model()
+            .requireTokenizer("test")
+            .tokens();
+    QuickstartSteps steps = new QuickstartSteps(Path.of("p.yaml"), tokens, 8, out, List.of());
+    QuickstartLog.open(steps, false);
+    Files.createDirectories(steps.probe());
+    Path precious = Files.writeString(out.resolve("notes.txt"), "words");
+
+    assertThat(QuickstartLog.open(steps, false).isDone(steps.codes())).isFalse();
+    QuickstartLog.open(steps, true);
+    assertThat(steps.probe()).doesNotExist();
     assertThat(precious).exists();
   }
 
