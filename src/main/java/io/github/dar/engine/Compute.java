@@ -121,6 +121,20 @@ public final class Compute implements AutoCloseable {
     return tensors;
   }
 
+  /** Returns how many threads a native call of this thread uses. */
+  public int threads() {
+    return JniUtils.getNumThreads();
+  }
+
+  /**
+   * Has the native calls of the calling thread use so many threads from now on.
+   *
+   * @param threads 1 or more
+   */
+  public void useThreads(int threads) {
+    JniUtils.setNumThreads(threads);
+  }
+
   /** Returns one line for start-up: device, type and why, threads. */
   public String describe() {
     return "%s, %s (%s), %d threads"

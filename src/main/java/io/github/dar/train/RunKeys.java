@@ -7,13 +7,13 @@ import java.util.Set;
 
 /**
  * Which keys make a run another one. Those of its own training and model do, as they change what is
- * computed; how often it reports, and how long it goes on, do not: neither changes a bit of the
- * weights at any step.
+ * computed; how often it reports, how long it goes on, and how many parts are computed at once, do
+ * not: none changes a bit of the weights at any step.
  */
 final class RunKeys {
 
   private static final Set<String> FREE =
-      Set.of("keep", "log_every", "sample_every", "save_every", "steps");
+      Set.of("keep", "log_every", "parts_at_once", "sample_every", "save_every", "steps");
 
   private static final Set<String> SECTIONS = Set.of("tokenizer_training", "ar_training");
 

@@ -43,6 +43,7 @@ final class TokenizerStage implements Stage {
   private final CodebookUsage usage;
   private final Judges judges;
   private final TrainingImages images;
+  private final BatchParts batchParts;
 
   /**
    * @param judges stay the caller's
@@ -66,6 +67,9 @@ final class TokenizerStage implements Stage {
             ImageTransform.of(
                 size, config.training().data().fit(), config.training().data().flip()),
             config.training().seed());
+    // The discriminator learns from one part after the other.
+    int atOnce = judges.adversary().isPresent() ? 1 : config.training().partsAtOnce();
+    this.batchParts = new BatchParts(tokenizer.compute(), tokenizer.weights(), atOnce);
   }
 
   @Override
@@ -113,11 +117,11 @@ final class TokenizerStage implements Stage {
     float[] times = TrainingTimes.of(training.seed(), first, training.batch(), draws);
     try (NDManager scope = tokenizer.compute().manager().newSubManager()) {
       List<ImageBatch> drawn = new ArrayList<>();
+      for (int part = 0; part < parts; part++) {
+        drawn.add(images.next(first + (long) part * count, count));
+      }
       float[] assignments = new float[0];
       if (parts > 1 && config.losses().entropy() > 0 && tokenizer.config().vq().vqEnable()) {
-        for (int part = 0; part < parts; part++) {
-          drawn.add(images.next(first + (long) part * count, count));
-        }
         assignments = assignments(drawn);
       }
       long seen = TokenWindows.seen(tokenizer.config().tokens(), times);
@@ -125,17 +129,27 @@ final class TokenizerStage implements Stage {
       double flowTime = mean(flowTimes(times));
       NDList losses = new NDList();
       NDList codes = new NDList();
-      for (int part = 0; part < parts; part++) {
-        int from = part * count;
-        ImageBatch batch = drawn.isEmpty() ? images.next(first + from, count) : drawn.get(part);
-        float[] own = Arrays.copyOfRange(times, from * draws, (from + count) * draws);
-        try (NDManager inner = scope.newSubManager()) {
-          NDArray pictures = images(inner, batch);
-          NDList out = gradients(inner, step, batch.position(), pictures, own, share, gradients);
-          NDArray verdicts = adversary(inner, step, pictures, out.get(3), own, flowTime, parts);
-          losses.add(attached(scope, NDArrays.concat(new NDList(out.get(0), verdicts))));
-          codes.add(attached(scope, out.get(1)));
-        }
+      List<NDList> results =
+          batchParts.compute(
+              parts,
+              gradients,
+              (part, added) -> {
+                ImageBatch batch = drawn.get(part);
+                int from = part * count * draws;
+                float[] own = Arrays.copyOfRange(times, from, from + count * draws);
+                try (NDManager inner = scope.newSubManager()) {
+                  NDArray pictures = images(inner, batch);
+                  NDList out =
+                      gradients(inner, step, batch.position(), pictures, own, share, added);
+                  NDArray verdicts =
+                      adversary(inner, step, pictures, out.get(3), own, flowTime, parts);
+                  NDArray named = NDArrays.concat(new NDList(out.get(0), verdicts));
+                  return new NDList(attached(scope, named), attached(scope, out.get(1)));
+                }
+              });
+      for (NDList result : results) {
+        losses.add(result.get(0));
+        codes.add(result.get(1));
       }
       usage.add(NDArrays.concat(codes).toLongArray(), training.batch());
       return named(step, NDArrays.stack(losses).mean(new int[] {0}).toFloatArray());
@@ -213,12 +227,17 @@ final class TokenizerStage implements Stage {
   /** What the entropy loss takes of the whole batch: one more pass of the encoder. */
   private float[] assignments(List<ImageBatch> parts) {
     float[] mean = new float[tokenizer.config().vq().vqCodebookSize()];
-    for (ImageBatch part : parts) {
-      try (NDManager scope = tokenizer.compute().manager().newSubManager()) {
-        float[] values = tokenizer.assignments(scope, images(scope, part)).toFloatArray();
-        for (int i = 0; i < mean.length; i++) {
-          mean[i] += values[i] / parts.size();
-        }
+    List<float[]> each =
+        batchParts.compute(
+            parts.size(),
+            part -> {
+              try (NDManager scope = tokenizer.compute().manager().newSubManager()) {
+                return tokenizer.assignments(scope, images(scope, parts.get(part))).toFloatArray();
+              }
+            });
+    for (float[] values : each) {
+      for (int i = 0; i < mean.length; i++) {
+        mean[i] += values[i] / parts.size();
       }
     }
     return mean;
@@ -295,6 +314,7 @@ final class TokenizerStage implements Stage {
 
   @Override
   public void close() {
+    batchParts.close();
     images.close();
   }
 }

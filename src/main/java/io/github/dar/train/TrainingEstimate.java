@@ -24,8 +24,9 @@ import java.util.function.Function;
  * @param gradients bytes of the gradients
  * @param moments bytes of AdamW's two moments
  * @param average bytes of the averaged weights
- * @param work bytes of the copies that a micro-batch computes with and of its own gradients
- * @param activations bytes that a micro-batch keeps for its backward pass, about
+ * @param work bytes of the copies that the micro-batches of one time compute with and of their own
+ *     gradients
+ * @param activations bytes that these micro-batches keep for their backward pass, about
  */
 public record TrainingEstimate(
     Map<String, Long> parameters,
@@ -132,8 +133,9 @@ public record TrainingEstimate(
         bytes,
         2 * bytes,
         optimizer.ema() > 0 ? bytes : 0,
-        float32 ? bytes : bytes + bytes / 2,
-        (long) (perImage * microBatch * (float32 ? IN_FLOAT32 : 1)));
+        (float32 ? bytes : bytes + bytes / 2) * training.partsAtOnce()
+            + (training.partsAtOnce() > 1 ? bytes * training.partsAtOnce() : 0),
+        (long) (perImage * microBatch * training.partsAtOnce() * (float32 ? IN_FLOAT32 : 1)));
   }
 
   private static double square(int side) {

@@ -54,6 +54,7 @@ final class TransformerStage implements Stage {
   private Weights inUse;
   private double[] groupSums = new double[0];
   private long groupCount;
+  private final BatchParts batchParts;
   private long waitedBefore;
 
   /**
@@ -78,6 +79,7 @@ final class TransformerStage implements Stage {
     this.own = weights;
     this.tokenizerFolder = tokenizerFolder;
     this.model = model;
+    this.batchParts = new BatchParts(transformer.compute(), weights, config.partsAtOnce());
   }
 
   @Override
@@ -113,11 +115,18 @@ final class TransformerStage implements Stage {
     int count = config.batch() / parts;
     double loss = 0;
     try (NDManager scope = transformer.compute().manager().newSubManager()) {
-      List<TransformerLosses> losses = new ArrayList<>();
+      List<TokenCodes> drawn = new ArrayList<>();
       for (int part = 0; part < parts; part++) {
-        long position = step * config.batch() + (long) part * count;
-        losses.add(gradients(scope, position, count, 1.0 / parts, gradients));
+        drawn.add(codes.batch(step * config.batch() + (long) part * count, count));
       }
+      List<TransformerLosses> losses =
+          batchParts.compute(
+              parts,
+              gradients,
+              (part, own) -> {
+                long position = step * config.batch() + (long) part * count;
+                return gradients(scope, position, drawn.get(part), 1.0 / parts, own);
+              });
       // Read when all parts are on their way: reading waits for the device.
       for (TransformerLosses part : losses) {
         loss += part.mean().getFloat() / parts;
@@ -130,10 +139,9 @@ final class TransformerStage implements Stage {
   }
 
   private TransformerLosses gradients(
-      NDManager scope, long position, int count, double share, Weights gradients) {
-    TokenCodes batch = codes.batch(position, count);
-    long[] seeds = new long[count];
-    for (int i = 0; i < count; i++) {
+      NDManager scope, long position, TokenCodes batch, double share, Weights gradients) {
+    long[] seeds = new long[batch.labels().length];
+    for (int i = 0; i < seeds.length; i++) {
       seeds[i] = RandomStream.of(config.seed(), Purpose.DROPOUT, position + i).nextLong();
     }
     long[] dropped = transformer.dropClasses(batch.labels(), config.seed(), position);
@@ -237,6 +245,7 @@ final class TransformerStage implements Stage {
 
   @Override
   public void close() {
-    // All it uses belongs to others.
+    // All else that it uses belongs to others.
+    batchParts.close();
   }
 }

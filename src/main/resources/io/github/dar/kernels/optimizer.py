@@ -29,6 +29,12 @@ class Kernel(Module):
     ops.aten._foreach_lerp_(average, weights, 1. - d)
     return average[0]
 
+  # Adds the gradients of one part of a batch to those of the batch, and zeroes them for the next.
+  def move(self: __torch__.Kernel, gradients: List[Tensor], part: List[Tensor]) -> Tensor:
+    ops.aten._foreach_add_(gradients, part)
+    ops.aten._foreach_zero_(part)
+    return gradients[0]
+
   def zero(self: __torch__.Kernel, gradients: List[Tensor]) -> Tensor:
     ops.aten._foreach_zero_(gradients)
     return gradients[0]

@@ -58,17 +58,22 @@ class AccumulationTest {
   }
 
   private static Step tokenizer(int parts, boolean checkpointing) {
+    return tokenizer(parts, checkpointing, 1, 0.5);
+  }
+
+  private static Step tokenizer(int parts, boolean checkpointing, int atOnce, double gan) {
     RunConfig config =
         TinyRun.config(
             "tokenizer_training.batch=" + BATCH,
             "tokenizer_training.accumulate=" + parts,
+            "tokenizer_training.parts_at_once=" + atOnce,
             "tokenizer.num_encoder_layers=2",
             "tokenizer.num_decoder_layers=2",
             "tokenizer.diff_decoder.depth=3",
             "tokenizer.diff_decoder.repa_layer=1",
             "tokenizer_training.activation_checkpointing=" + checkpointing,
             "tokenizer_training.losses.entropy=0.5",
-            "tokenizer_training.losses.gan=0.5",
+            "tokenizer_training.losses.gan=" + gan,
             "tokenizer_training.discriminator={ndf: 8, layers: 2, start_step: 1}");
     ModelConfig model = config.model();
     var network = model.requireTokenizer("test");
@@ -93,10 +98,15 @@ class AccumulationTest {
   }
 
   private static Step transformer(int parts, boolean checkpointing) {
+    return transformer(parts, checkpointing, 1);
+  }
+
+  private static Step transformer(int parts, boolean checkpointing, int atOnce) {
     RunConfig config =
         TinyRun.config(
             "ar_training.batch=" + BATCH,
             "ar_training.accumulate=" + parts,
+            "ar_training.parts_at_once=" + atOnce,
             "ar.n_layer=3",
             "ar.attn_dropout_p=0.1",
             "ar.drop_path_rate=0.3",
@@ -193,13 +203,23 @@ class AccumulationTest {
 
   @Test
   void transformer_checkpointed_isBitEqual() {
-    Step plain = transformer(2, false);
-    Step checkpointed = transformer(2, true);
-    assertThat(checkpointed.losses()).isEqualTo(plain.losses());
-    plain
+    assertBitEqual(transformer(2, true), transformer(2, false));
+  }
+
+  /** Four parts, two or three at once: the last round has one. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3})
+  void parts_atOnce_areBitEqualToOneAfterTheOther(int atOnce) {
+    assertBitEqual(transformer(4, false, atOnce), transformer(4, false));
+    assertBitEqual(tokenizer(4, false, atOnce, 0), tokenizer(4, false, 1, 0));
+  }
+
+  private static void assertBitEqual(Step actual, Step expected) {
+    assertThat(actual.losses()).isEqualTo(expected.losses());
+    expected
         .gradients()
         .forEach(
             (name, gradient) ->
-                assertThat(checkpointed.gradients().get(name)).as(name).isEqualTo(gradient));
+                assertThat(actual.gradients().get(name)).as(name).isEqualTo(gradient));
   }
 }
