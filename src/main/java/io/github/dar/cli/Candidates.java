@@ -34,7 +34,7 @@ abstract class Candidates implements Iterable<String> {
   /** Of --precision. */
   static final class Precisions extends Candidates {
     Precisions() {
-      super("auto", "fp32", "bf16");
+      super("auto", "fp32", "bf16", "int8");
     }
   }
 

@@ -26,7 +26,7 @@ final class CommonOptions {
       paramLabel = "TYPE",
       completionCandidates = Candidates.Precisions.class,
       description =
-          "Type of matrix products: auto (bf16 where the hardware has it), fp32 or bf16. Default: auto.")
+          "Type of matrix products: auto (bf16 where the hardware has it), fp32, bf16 or, to sample, int8 weights. Default: auto.")
   private String precision;
 
   @Option(
@@ -81,11 +81,10 @@ final class CommonOptions {
       case "auto" -> Precision.AUTO;
       case "fp32" -> Precision.FP32;
       case "bf16" -> Precision.BF16;
-      case "int8" ->
-          throw new UserException(
-              "--precision int8: this version can't sample in int8 yet; use bf16 or auto");
+      case "int8" -> Precision.INT8;
       default ->
-          throw new UserException("--precision " + precision + ": unknown; use auto, fp32 or bf16");
+          throw new UserException(
+              "--precision " + precision + ": unknown; use auto, fp32, bf16 or, to sample, int8");
     };
   }
 

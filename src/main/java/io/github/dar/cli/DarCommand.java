@@ -1,6 +1,7 @@
 package io.github.dar.cli;
 
 import io.github.dar.config.Precision;
+import io.github.dar.config.UserException;
 import io.github.dar.engine.Compute;
 import io.github.dar.view.Progress;
 import java.util.concurrent.Callable;
@@ -29,6 +30,10 @@ abstract class DarCommand implements Callable<Integer> {
   @Override
   public final Integer call() throws Exception {
     options.check();
+    if (options.precision() == Precision.INT8 && !samples()) {
+      throw new UserException(
+          "--precision int8: only sampling (dar sample, dar eval-fid --model) has it; use bf16, fp32 or auto");
+    }
     if (options.verbose()) {
       Verbosity.debug();
     }
@@ -47,6 +52,11 @@ abstract class DarCommand implements Callable<Integer> {
   /** Opens the device that the options name and says so, once, on stderr. */
   Compute openCompute() {
     return openCompute(options.precision());
+  }
+
+  /** Whether the command draws tokens: the one thing that int8 is for. */
+  boolean samples() {
+    return false;
   }
 
   /** The same in a precision that comes from a configuration. */

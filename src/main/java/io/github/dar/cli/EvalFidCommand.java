@@ -240,4 +240,9 @@ final class EvalFidCommand extends DarCommand {
       console().out().println(report.toJson());
     }
   }
+
+  @Override
+  boolean samples() {
+    return true;
+  }
 }

@@ -269,4 +269,9 @@ final class SampleCommand extends DarCommand {
     TerminalColors colors = console().colors();
     return colors == TerminalColors.NONE ? null : new TerminalPicture(colors, console().columns());
   }
+
+  @Override
+  boolean samples() {
+    return true;
+  }
 }

@@ -45,5 +45,10 @@ public record TrainingConfig(
         partsAtOnce,
         "there are as many parts as accumulate says (" + accumulate + ")");
     InvalidValue.unlessAtLeast(0, "seed", seed);
+    InvalidValue.unless(
+        precision != Precision.INT8,
+        "precision",
+        "int8",
+        "weights of 8 bits can't be trained; use bf16, fp32 or auto");
   }
 }

@@ -17,12 +17,14 @@ public final class Compute implements AutoCloseable {
 
   private final NDManager manager;
   private final Precision precision;
+  private final boolean int8Weights;
   private final String reason;
   private final Tensors tensors;
 
-  private Compute(NDManager manager, Precision precision, String reason) {
+  private Compute(NDManager manager, Precision precision, boolean int8Weights, String reason) {
     this.manager = manager;
     this.precision = precision;
+    this.int8Weights = int8Weights;
     this.reason = reason;
     this.tensors = new Tensors(manager);
   }
@@ -31,7 +33,7 @@ public final class Compute implements AutoCloseable {
    * Opens a device by its name.
    *
    * @param device {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:1}
-   * @param precision AUTO takes bf16 where the hardware has it
+   * @param precision AUTO and INT8 take bf16 where the hardware has it
    * @param threads for one native call, 0 for one a core
    * @throws UserException if the device or the precision is not to be had here
    */
@@ -43,7 +45,7 @@ public final class Compute implements AutoCloseable {
    * Opens a device.
    *
    * @param chosen CPU or a GPU
-   * @param precision AUTO takes bf16 where the hardware has it
+   * @param precision AUTO and INT8 take bf16 where the hardware has it
    * @param threads for one native call, 0 for what libtorch has, at first one a core. It is
    *     libtorch's number, so it holds for the whole process; threads that have computed before may
    *     keep theirs
@@ -67,13 +69,14 @@ public final class Compute implements AutoCloseable {
             }
             yield Precision.BF16;
           }
-          case AUTO -> has ? Precision.BF16 : Precision.FP32;
+          case AUTO, INT8 -> has ? Precision.BF16 : Precision.FP32;
         };
     String reason =
-        precision == Precision.AUTO
+        precision == Precision.AUTO || precision == Precision.INT8
             ? name + (has ? " has bf16 arithmetic" : " has no bf16 arithmetic")
             : "as asked";
-    return new Compute(NDManager.newBaseManager(chosen, "PyTorch"), taken, reason);
+    return new Compute(
+        NDManager.newBaseManager(chosen, "PyTorch"), taken, precision == Precision.INT8, reason);
   }
 
   private static Device device(String name) {
@@ -111,6 +114,11 @@ public final class Compute implements AutoCloseable {
     return precision;
   }
 
+  /** Returns whether the transformer's matrices are to be kept as 8-bit integers. */
+  public boolean int8Weights() {
+    return int8Weights;
+  }
+
   /** Returns libtorch's number of the type of matrix products, as kernels take it. */
   public int dtype() {
     return precision == Precision.BF16 ? Tensors.BF16 : Tensors.FLOAT32;
@@ -137,9 +145,10 @@ public final class Compute implements AutoCloseable {
 
   /** Returns one line for start-up: device, type and why, threads. */
   public String describe() {
-    return "%s, %s (%s), %d threads"
+    return "%s, %s%s (%s), %d threads"
         .formatted(
             manager.getDevice().isGpu() ? "GPU " + manager.getDevice().getDeviceId() : "CPU",
+            int8Weights ? "int8 weights, " : "",
             precision == Precision.BF16 ? "bf16" : "fp32",
             reason,
             JniUtils.getNumThreads());

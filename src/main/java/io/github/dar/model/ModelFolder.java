@@ -69,19 +69,11 @@ public record ModelFolder(Path path, ModelConfig config) {
     }
   }
 
-  /** Loads the transformer; closing the device frees its weights. */
+  /** Loads the transformer to sample with. */
   public Transformer transformer(Compute compute) {
     var part = config.requireAr(path.toString());
     try (TensorFile file = open(AR)) {
-      return new Transformer(
-          compute,
-          part,
-          Weights.load(
-              compute,
-              Transformer.parameters(part),
-              path.resolve(AR).toString(),
-              file.tensors(),
-              List.of()));
+      return Transformer.forSampling(compute, part, path.resolve(AR).toString(), file.tensors());
     }
   }
 

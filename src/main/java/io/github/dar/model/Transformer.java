@@ -5,17 +5,18 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.dar.config.DropoutConfig;
-import io.github.dar.config.Precision;
 import io.github.dar.config.TransformerConfig;
 import io.github.dar.config.UserException;
 import io.github.dar.engine.Compute;
 import io.github.dar.engine.Kernel;
 import io.github.dar.engine.Purpose;
 import io.github.dar.engine.RandomStream;
+import io.github.dar.weights.HostTensor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The autoregressive transformer: from a class to the tokens of an image (method.md section 9).
@@ -29,7 +30,7 @@ public final class Transformer implements AutoCloseable {
 
   private final Compute compute;
   private final TransformerConfig config;
-  private final Weights weights;
+  private final Optional<Weights> weights;
   private final NDManager manager;
   private final Kernel kernel;
   private final NDArray rope;
@@ -53,12 +54,38 @@ public final class Transformer implements AutoCloseable {
    */
   public Transformer(
       Compute compute, TransformerConfig config, Weights weights, boolean checkpointing) {
+    this(compute, config, Optional.of(weights), checkpointing);
+  }
+
+  /**
+   * A network that can sample but not be trained. It holds its weights once, in the form in which
+   * sampling reads them.
+   *
+   * @param source named in errors: the file
+   * @param found the weights, of any floating type
+   * @throws UserException listing what is missing, unexpected or of another shape
+   */
+  public static Transformer forSampling(
+      Compute compute, TransformerConfig config, String source, Map<String, HostTensor> found) {
+    Transformer network = new Transformer(compute, config, Optional.empty(), false);
+    Weights.stream(compute, parameters(config), source, found, network::add);
+    network.loaded = true;
+    return network;
+  }
+
+  private void add(String name, NDArray array) {
+    try (NDManager scratch = manager.newSubManager()) {
+      kernel.run(scratch, "add", Map.of(name, array));
+    }
+  }
+
+  private Transformer(
+      Compute compute, TransformerConfig config, Optional<Weights> weights, boolean checkpointing) {
     this.compute = compute;
     this.config = config;
     this.weights = weights;
     this.manager = compute.manager().newSubManager();
     this.inputs = new TransformerInputs(config);
-    String products = packs(compute) ? "products_packed" : "products";
     Map<String, Object> attributes = attributes(compute, config);
     attributes.put("checkpointing", checkpointing);
     this.kernel =
@@ -69,17 +96,22 @@ public final class Transformer implements AutoCloseable {
             "checkpointing",
             "dropout",
             "sampling",
-            products,
+            products(compute),
             "transformer");
     Shape shape = new Shape(config.sequence().blockSize() + 1, config.headDim() / 2, 2);
     this.rope = manager.create(TransformerRope.table(config), shape);
   }
 
-  /** Other processors' libtorch may come without oneDNN; the text would not compile there. */
-  private static boolean packs(Compute compute) {
-    return compute.precision() == Precision.BF16
-        && !compute.manager().getDevice().isGpu()
-        && System.getProperty("os.arch").matches("amd64|x86_64");
+  /** The text that multiplies by a matrix. */
+  private static String products(Compute compute) {
+    if (compute.int8Weights()) {
+      return "products_int8";
+    }
+    // Other processors' libtorch may come without oneDNN; the text would not compile there.
+    boolean packs =
+        !compute.manager().getDevice().isGpu()
+            && System.getProperty("os.arch").matches("amd64|x86_64");
+    return packs ? "products_packed" : "products";
   }
 
   private static Map<String, Object> attributes(Compute compute, TransformerConfig config) {
@@ -164,10 +196,15 @@ public final class Transformer implements AutoCloseable {
               inputs.seeds(scratch, dropoutSeeds),
               rope,
               scratch.create((float) scale),
-              weights.arrays(),
+              trained().arrays(),
               gradients.arrays());
       return new TransformerLosses(losses.get(0), losses.get(1));
     }
+  }
+
+  private Weights trained() {
+    return weights.orElseThrow(
+        () -> new IllegalStateException("a transformer for sampling has no weights to train"));
   }
 
   /** The losses without dropout and gradients, for validation: see {@link #refresh}. */
@@ -199,7 +236,7 @@ public final class Transformer implements AutoCloseable {
     if (!loaded) {
       // The kernel keeps what it needs of the converted weights.
       try (NDManager scratch = manager.newSubManager()) {
-        kernel.run(scratch, "load", weights.forInference(scratch));
+        kernel.run(scratch, "load", trained().forInference(scratch));
       }
       loaded = true;
     }

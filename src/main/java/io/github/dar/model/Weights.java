@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
 /**
@@ -45,14 +46,42 @@ public final class Weights implements AutoCloseable {
       String source,
       Map<String, HostTensor> found,
       Collection<Predicate<String>> optional) {
+    Weights weights = new Weights(compute);
+    checked(specs, source, found, optional).forEach(weights::put);
+    return weights;
+  }
+
+  /**
+   * Copies weights to the device one by one, in the type that inference takes, for a network that
+   * keeps them in a form of its own: so they are never there twice.
+   *
+   * @param into takes name and array; the array is freed after it
+   * @see #load
+   */
+  static void stream(
+      Compute compute,
+      List<ParameterSpec> specs,
+      String source,
+      Map<String, HostTensor> found,
+      BiConsumer<String, NDArray> into) {
+    checked(specs, source, found, List.of())
+        .forEach(
+            (name, tensor) -> {
+              try (NDManager scratch = compute.manager().newSubManager()) {
+                NDArray array = compute.tensors().float32(scratch, tensor);
+                into.accept(name, forInference(compute, scratch, name, array));
+              }
+            });
+  }
+
+  private static Map<String, HostTensor> checked(
+      List<ParameterSpec> specs,
+      String source,
+      Map<String, HostTensor> found,
+      Collection<Predicate<String>> optional) {
     Map<String, long[]> expected = new LinkedHashMap<>();
     specs.forEach(spec -> expected.put(spec.name(), spec.shape()));
-    Map<String, HostTensor> tensors = StateDicts.check(source, expected, found, optional).tensors();
-    Weights weights = new Weights(compute);
-    for (ParameterSpec spec : specs) {
-      weights.put(spec.name(), tensors.get(spec.name()));
-    }
-    return weights;
+    return StateDicts.check(source, expected, found, optional).tensors();
   }
 
   /** Fresh weights: tensor i is drawn from (seed, WEIGHT_INIT, i). */
@@ -134,13 +163,15 @@ public final class Weights implements AutoCloseable {
    */
   public Map<String, NDArray> forInference(NDManager into) {
     Map<String, NDArray> out = new LinkedHashMap<>();
-    arrays.forEach(
-        (name, array) -> {
-          boolean matrix = array.getShape().dimension() >= 2 && !name.contains("embedding");
-          boolean convert = matrix && compute.dtype() != Tensors.FLOAT32;
-          out.put(name, convert ? compute.tensors().cast(into, array, compute.dtype()) : array);
-        });
+    arrays.forEach((name, array) -> out.put(name, forInference(compute, into, name, array)));
     return out;
+  }
+
+  private static NDArray forInference(Compute compute, NDManager into, String name, NDArray array) {
+    boolean matrix = array.getShape().dimension() >= 2 && !name.contains("embedding");
+    // 8-bit integers are made from the exact values.
+    boolean convert = matrix && compute.dtype() != Tensors.FLOAT32 && !compute.int8Weights();
+    return convert ? compute.tensors().cast(into, array, compute.dtype()) : array;
   }
 
   /** Returns the number of values in all tensors. */

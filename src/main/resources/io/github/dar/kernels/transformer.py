@@ -53,6 +53,13 @@ class Kernel(Module):
     self.w = __torch__.prepared(w)
     return torch.tensor(torch.len(w))
 
+  # Keeps some more of them, so that they need not all be in memory in two forms at once.
+  def add(self: __torch__.Kernel, w: Dict[str, Tensor]) -> Tensor:
+    more = __torch__.prepared(w)
+    for k in torch.keys(more):
+      self.w[k] = more[k]
+    return torch.tensor(torch.len(w))
+
   # ---- Whole sequences -----------------------------------------------------------------------
 
   # Each query head of a group attends to the same keys and values: [R, G, m, E] -> [R, H, m, E]

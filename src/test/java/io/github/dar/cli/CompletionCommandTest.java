@@ -62,7 +62,7 @@ class CompletionCommandTest {
         "dar train-                | train-tokenizer train-ar",
         "dar sample --prev         | --preview-every",
         "dar sample --device _     | auto cpu cuda",
-        "dar sample --precision _  | auto fp32 bf16",
+        "dar sample --precision _  | auto fp32 bf16 int8",
         "dar sample --sampler _    | adams2 euler",
         "dar eval-fid --features _ | inception bundled",
         "dar eval-fid --protocol a | adm",

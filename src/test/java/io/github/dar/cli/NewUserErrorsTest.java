@@ -128,7 +128,7 @@ class NewUserErrorsTest {
         "sample --device cuda:99 | device cuda:99: this program sees",
         "sample --device cuda:99999999999 | --device cuda:99999999999: unknown; use auto, cpu, cuda",
         "sample --device gpu     | --device gpu: unknown; use auto, cpu, cuda or cuda:1",
-        "sample --precision fp16 | --precision fp16: unknown; use auto, fp32 or bf16",
+        "sample --precision fp16 | --precision fp16: unknown; use auto, fp32, bf16 or, to sample, int8",
         "sample -o ar.n_layr=3   | -o ar.n_layr=3: unknown key 'n_layr' in ar; did you mean 'n_layer'?",
         "sample -o ar.dim        | -o ar.dim: write -o key.path=value",
         "sample -o ar.dim=abc    | -o ar.dim=abc: ar.dim is 'abc'; it must be a whole number"

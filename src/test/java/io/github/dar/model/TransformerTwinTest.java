@@ -26,7 +26,9 @@ class TransformerTwinTest {
     "fp32, 48, 3, 1, 2, 7, 1e-5",
     "fp32, 64, 4, 2, 3, 5, 1e-5",
     "bf16, 64, 4, 2, 2, 5, 0.05",
-    "bf16, 128, 2, 2, 1, 9, 0.05"
+    "bf16, 128, 2, 2, 1, 9, 0.05",
+    "int8, 64, 4, 2, 1, 5, 0.05",
+    "int8, 128, 2, 2, 3, 9, 0.05"
   })
   void logits_equalTwin(
       String precision, int dim, int heads, int kvHeads, int batch, int tokens, double tolerance) {
@@ -39,12 +41,16 @@ class TransformerTwinTest {
                 .formatted(dim, heads, kvHeads, tokens),
             "test",
             TransformerConfig.class);
-    Precision wanted = precision.equals("fp32") ? Precision.FP32 : Precision.AUTO;
+    // Where the processor has no bf16, the best there is.
+    Precision wanted =
+        switch (precision) {
+          case "fp32" -> Precision.FP32;
+          case "int8" -> Precision.INT8;
+          default -> Precision.AUTO;
+        };
     try (Compute compute = Compute.open("cpu", wanted, 1);
         NDManager scope = compute.manager().newSubManager()) {
       Map<String, HostTensor> values = random(Transformer.parameters(config));
-      Weights weights =
-          Weights.load(compute, Transformer.parameters(config), "test", values, List.of());
       long[] classes = new long[batch];
       long[][] rows = new long[batch][tokens];
       RandomStream draws = RandomStream.of(1, Purpose.TOKEN, 0);
@@ -54,12 +60,46 @@ class TransformerTwinTest {
           rows[b][n] = draws.nextInt(11);
         }
       }
-      try (Transformer transformer = new Transformer(compute, config, weights)) {
+      var seen = wanted == Precision.INT8 ? inEightBits(values) : values;
+      float[] expected = new Twin(config, seen).logits(classes, rows);
+      try (Transformer transformer = Transformer.forSampling(compute, config, "test", values)) {
         float[] actual = transformer.logits(scope, classes, rows).toFloatArray();
-        float[] expected = new Twin(config, values).logits(classes, rows);
         assertThat(Goldens.difference(actual, expected)).isLessThan(tolerance);
+        Weights weights =
+            Weights.load(compute, Transformer.parameters(config), "test", values, List.of());
+        try (Transformer trained = new Transformer(compute, config, weights)) {
+          assertThat(trained.logits(scope, classes, rows).toFloatArray()).isEqualTo(actual);
+        }
       }
     }
+  }
+
+  /** The matrices as 255 steps an output, the step a bfloat16 number that cuts nothing off. */
+  private static Map<String, HostTensor> inEightBits(Map<String, HostTensor> values) {
+    Map<String, HostTensor> out = new LinkedHashMap<>();
+    values.forEach(
+        (name, tensor) -> {
+          boolean matrix = tensor.shape().length == 2 && !name.contains("embedding");
+          out.put(name, matrix ? inEightBits(tensor) : tensor);
+        });
+    return out;
+  }
+
+  private static HostTensor inEightBits(HostTensor matrix) {
+    float[] values = matrix.toFloats();
+    int width = (int) matrix.shape()[1];
+    for (int row = 0; row < values.length; row += width) {
+      float largest = 0;
+      for (int i = row; i < row + width; i++) {
+        largest = Math.max(largest, Math.abs(values[i]));
+      }
+      int bits = Float.floatToIntBits(largest / 127);
+      float step = Float.intBitsToFloat((bits + 0xffff) & 0xffff0000);
+      for (int i = row; i < row + width; i++) {
+        values[i] = (float) Math.rint(values[i] / step) * step;
+      }
+    }
+    return HostTensor.of(values, matrix.shape());
   }
 
   private static Map<String, HostTensor> random(List<ParameterSpec> specs) {
