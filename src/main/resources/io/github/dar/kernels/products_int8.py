@@ -6,15 +6,17 @@ def matrix(w: Dict[str, Tensor], name: str, x: Tensor, dt: int) -> Tensor:
   if not torch.__contains__(w, q):
     return torch.linear(torch.to(x, dt), torch.to(w[name + ".weight"], dt))
   size = torch.size(x)
-  rows = torch.reshape(x, [-1, size[-1]])
+  # bfloat16 on both ways and for any number of rows, so that a token depends on the batch as little as can be.
+  rows = torch.to(torch.reshape(x, [-1, size[-1]]), 15)
   scale = w[name + ".weight_scale"]
   if torch.size(rows, 0) <= 8 and not x.is_cuda:
     # libtorch has a fast form of it for bfloat16 only, which also helps where the processor has no bfloat16.
-    y = torch.to(torch._weight_int8pack_mm(torch.contiguous(torch.to(rows, 15)), w[q], scale), dt)
+    y = torch._weight_int8pack_mm(torch.contiguous(rows), w[q], scale)
   else:
-    # The integers and the scales are exact in either type.
-    y = torch.linear(torch.to(rows, dt), torch.to(w[q], dt)) * torch.to(scale, dt)
-  return torch.view(y, torch.slice(size, 0, -1) + [-1])
+    # The integers are exact in either type. This way round the product was faster up to 64 rows, and not slower beyond.
+    y = torch.t(torch.mm(torch.to(w[q], dt), torch.t(torch.to(rows, dt))))
+    y = torch.to(y * torch.to(scale, dt), 15)
+  return torch.reshape(torch.to(y, dt), torch.slice(size, 0, -1) + [-1])
 
 # Rounds to the nearest of 255 steps. The scale is a bfloat16 number not below the exact one, so that no value is cut off
 # and the scale itself adds no error.
