@@ -15,7 +15,7 @@ def matrix(w: Dict[str, Tensor], name: str, x: Tensor, dt: int) -> Tensor:
   else:
     # The integers are exact in either type. This way round the product was faster up to 64 rows, and not slower beyond.
     y = torch.t(torch.mm(torch.to(w[q], dt), torch.t(torch.to(rows, dt))))
-    y = torch.to(y * torch.to(scale, dt), 15)
+    y = torch.contiguous(torch.to(y * torch.to(scale, dt), 15))
   return torch.reshape(torch.to(y, dt), torch.slice(size, 0, -1) + [-1])
 
 # Rounds to the nearest of 255 steps. The scale is a bfloat16 number not below the exact one, so that no value is cut off
