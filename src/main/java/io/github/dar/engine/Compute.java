@@ -54,9 +54,8 @@ public final class Compute implements AutoCloseable {
     if (threads > 0) {
       JniUtils.setNumThreads(threads);
     }
-    boolean gpu = chosen.isGpu();
-    String name = gpu ? "this GPU" : "this processor";
-    boolean has = gpu || Bf16Support.ofThisProcessor();
+    String name = chosen.isGpu() ? "this GPU" : "this processor";
+    boolean has = hasBf16(chosen);
     Precision taken =
         switch (precision) {
           case FP32 -> Precision.FP32;
@@ -74,6 +73,10 @@ public final class Compute implements AutoCloseable {
             ? name + (has ? " has bf16 arithmetic" : " has no bf16 arithmetic")
             : "as asked";
     return new Compute(NDManager.newBaseManager(chosen, "PyTorch"), taken, reason);
+  }
+
+  private static boolean hasBf16(Device device) {
+    return device.isGpu() || Bf16Support.ofThisProcessor();
   }
 
   private static Device device(String name) {
@@ -109,6 +112,11 @@ public final class Compute implements AutoCloseable {
   /** Returns FP32 or BF16: the type of matrix products. */
   public Precision precision() {
     return precision;
+  }
+
+  /** Returns whether the device multiplies bf16 numbers itself, whatever was chosen. */
+  public boolean hasBf16() {
+    return hasBf16(manager.getDevice());
   }
 
   /** Returns libtorch's number of the type of matrix products, as kernels take it. */
