@@ -61,7 +61,7 @@ final class BenchCommand extends DarCommand {
       split = ",",
       completionCandidates = Candidates.Benches.class,
       description =
-          "Some of train-ar, train-tokenizer, prefill, decode, denoise, stream, input and start-up, with commas between. Default: all.")
+          "Some of start-up, input, train-ar, train-tokenizer, prefill, decode, denoise and stream, with commas between. Default: all.")
   private List<String> only;
 
   BenchCommand(Console console) {
