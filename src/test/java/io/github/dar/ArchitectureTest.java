@@ -41,8 +41,12 @@ class ArchitectureTest {
           entry("train", trainingAndEvaluation()),
           entry("eval", trainingAndEvaluation()),
           entry(
+              "bench",
+              List.of("train", "generate", "model", "data", "engine", "weights", "config")),
+          entry(
               "cli",
               List.of(
+                  "bench",
                   "train",
                   "eval",
                   "generate",
@@ -91,7 +95,7 @@ class ArchitectureTest {
   @Test
   void library_dependsOnlyOnThoseBelow() {
     String[] forbidden =
-        Stream.of("cli", "train", "eval", "view", "features", "fetch", "weights")
+        Stream.of("cli", "bench", "train", "eval", "view", "features", "fetch", "weights")
             .map(name -> "io.github.dar." + name + "..")
             .toArray(String[]::new);
 

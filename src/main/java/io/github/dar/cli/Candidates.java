@@ -1,5 +1,6 @@
 package io.github.dar.cli;
 
+import io.github.dar.bench.BenchPlan;
 import io.github.dar.fetch.PublishedWeights;
 import java.util.Iterator;
 import java.util.List;
@@ -77,6 +78,20 @@ abstract class Candidates implements Iterable<String> {
   static final class Weights extends Candidates {
     Weights() {
       super(() -> PublishedWeights.all().stream().map(PublishedWeights::name).toList());
+    }
+  }
+
+  /** Of --size. */
+  static final class Sizes extends Candidates {
+    Sizes() {
+      super("B", "L", "XL", "XXL");
+    }
+  }
+
+  /** Of dar bench --only. */
+  static final class Benches extends Candidates {
+    Benches() {
+      super(() -> BenchPlan.GROUPS);
     }
   }
 

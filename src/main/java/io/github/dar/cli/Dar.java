@@ -62,6 +62,7 @@ final class Dar implements Runnable {
     dar.addSubcommand(new FetchCommand(console));
     dar.addSubcommand(new InfoCommand(console));
     dar.addSubcommand(new PlotCommand(console));
+    dar.addSubcommand(new BenchCommand(console));
     dar.addSubcommand(new CompletionCommand(console));
     dar.addSubcommand(new ManCommand(console));
     dar.setOut(new PrintWriter(console.out(), true));

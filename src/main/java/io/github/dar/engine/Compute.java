@@ -56,9 +56,8 @@ public final class Compute implements AutoCloseable {
     if (threads > 0) {
       JniUtils.setNumThreads(threads);
     }
-    boolean gpu = chosen.isGpu();
-    String name = gpu ? "this GPU" : "this processor";
-    boolean has = gpu || Bf16Support.ofThisProcessor();
+    String name = chosen.isGpu() ? "this GPU" : "this processor";
+    boolean has = hasBf16(chosen);
     Precision taken =
         switch (precision) {
           case FP32 -> Precision.FP32;
@@ -77,6 +76,10 @@ public final class Compute implements AutoCloseable {
             : "as asked";
     return new Compute(
         NDManager.newBaseManager(chosen, "PyTorch"), taken, precision == Precision.INT8, reason);
+  }
+
+  private static boolean hasBf16(Device device) {
+    return device.isGpu() || Bf16Support.ofThisProcessor();
   }
 
   private static Device device(String name) {
@@ -117,6 +120,11 @@ public final class Compute implements AutoCloseable {
   /** Returns whether the transformer's matrices are to be kept as 8-bit integers. */
   public boolean int8Weights() {
     return int8Weights;
+  }
+
+  /** Returns whether the device multiplies bf16 numbers itself, whatever was chosen. */
+  public boolean hasBf16() {
+    return hasBf16(manager.getDevice());
   }
 
   /** Returns libtorch's number of the type of matrix products, as kernels take it. */

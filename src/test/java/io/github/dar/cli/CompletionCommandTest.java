@@ -67,6 +67,7 @@ class CompletionCommandTest {
         "dar eval-fid --features _ | inception bundled",
         "dar eval-fid --protocol a | adm",
         "dar tokenize --crops _    | one ten",
+        "dar bench --size _        | B L XL XXL",
         "dar fetch inc             | inception",
         "dar completion _          | bash zsh"
       })
