@@ -39,6 +39,7 @@ final class Cases {
   private final BenchSize size;
   private final BenchPlan plan;
   private final int bytes;
+  private final int weightBytes;
 
   Cases(
       Compute compute,
@@ -54,6 +55,7 @@ final class Cases {
     this.size = size;
     this.plan = plan;
     this.bytes = compute.dtype() == Tensors.BF16 ? 2 : Float.BYTES;
+    this.weightBytes = compute.int8Weights() ? 1 : bytes;
   }
 
   /** Those of the plan, in the order in which they are measured. */
@@ -134,7 +136,8 @@ final class Cases {
     }
     int tokens = config.get().sequence().blockSize();
     Demand demand =
-        new Demand(Flops.forward(config.get(), 1, tokens), bytes * Flops.weights(config.get()));
+        new Demand(
+            Flops.forward(config.get(), 1, tokens), weightBytes * Flops.weights(config.get()));
     String detail = "%s, %d tokens at once".formatted(depth(config.get()), tokens);
     return timed(
         group,
@@ -156,7 +159,7 @@ final class Cases {
       Demand demand =
           new Demand(
               count * Flops.decoding(config.get(), rows, before),
-              count * Flops.decodingBytes(config.get(), rows, before, bytes));
+              count * Flops.decodingBytes(config.get(), rows, before, weightBytes, bytes));
       String name = "decoding, " + Counted.of(rows, "row");
       cases.add(
           timed(
@@ -193,7 +196,7 @@ final class Cases {
     Demand token =
         new Demand(
             Flops.decoding(ar.get(), 2, tokens / 2.0),
-            Flops.decodingBytes(ar.get(), 2, tokens / 2.0, bytes));
+            Flops.decodingBytes(ar.get(), 2, tokens / 2.0, weightBytes, bytes));
     Demand step = new Demand(Flops.denoising(tokenizer.get(), 1, side), 0);
     double seconds =
         tokens * seconds(token) + tokenizer.get().tokens().numDenoisingSteps() * seconds(step);

@@ -54,11 +54,13 @@ final class Flops {
    * What decoding a token has to read: all weights that multiply, once for all rows, and the keys
    * and values of each row.
    *
-   * @param bytes of a number: 2 or 4
+   * @param weightBytes of a weight: 1, 2 or 4
+   * @param bytes of another number: 2 or 4
    */
-  static double decodingBytes(TransformerConfig c, int rows, double before, int bytes) {
+  static double decodingBytes(
+      TransformerConfig c, int rows, double before, int weightBytes, int bytes) {
     double caches = 2.0 * rows * c.nLayer() * c.nKvHead() * c.headDim() * (before + 1);
-    return bytes * (weights(c) + caches);
+    return weightBytes * weights(c) + bytes * caches;
   }
 
   /**

@@ -68,6 +68,12 @@ final class BenchCommand extends DarCommand {
     super(console);
   }
 
+  /** Decoding; all other rows are as with auto. */
+  @Override
+  boolean samples() {
+    return true;
+  }
+
   @Override
   void run() {
     BenchPlan plan =

@@ -32,7 +32,7 @@ abstract class DarCommand implements Callable<Integer> {
     options.check();
     if (options.precision() == Precision.INT8 && !samples()) {
       throw new UserException(
-          "--precision int8: only sampling (dar sample, dar eval-fid --model) has it; use bf16, fp32 or auto");
+          "--precision int8: only sampling (dar sample, dar eval-fid --model, dar bench) has it; use bf16, fp32 or auto");
     }
     if (options.verbose()) {
       Verbosity.debug();

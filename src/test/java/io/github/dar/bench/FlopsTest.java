@@ -29,8 +29,9 @@ class FlopsTest {
   @Test
   void decoding_readsWeightsOnceAndTheCacheOfEachRow() {
     assertThat(Flops.decoding(L, 2, 99)).isEqualTo(2 * (2.0 * L_WEIGHTS + 4.0 * 24 * 100 * 1024));
-    assertThat(Flops.decodingBytes(L, 1, 99, 2)).isEqualTo(2 * (L_WEIGHTS + 2.0 * 24 * 1024 * 100));
-    assertThat(Flops.decodingBytes(L, 32, 99, 4))
+    assertThat(Flops.decodingBytes(L, 1, 99, 2, 2))
+        .isEqualTo(2 * (L_WEIGHTS + 2.0 * 24 * 1024 * 100));
+    assertThat(Flops.decodingBytes(L, 32, 99, 4, 4))
         .isEqualTo(4 * (L_WEIGHTS + 32 * 2.0 * 24 * 1024 * 100));
   }
 
