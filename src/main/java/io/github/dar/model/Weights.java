@@ -17,17 +17,23 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * The float32 weights of one network on a device, by the reference's names, in the order the
- * network declares them.
+ * The weights of one network on a device, by the reference's names, in the order the network
+ * declares them: float32, unless they were loaded for inference alone.
  */
 public final class Weights implements AutoCloseable {
 
   private final Compute compute;
   private final NDManager manager;
+  private final boolean forInference;
   private final Map<String, NDArray> arrays = new LinkedHashMap<>();
 
   private Weights(Compute compute) {
+    this(compute, false);
+  }
+
+  private Weights(Compute compute, boolean forInference) {
     this.compute = compute;
+    this.forInference = forInference;
     this.manager = compute.manager().newSubManager();
   }
 
@@ -45,14 +51,34 @@ public final class Weights implements AutoCloseable {
       String source,
       Map<String, HostTensor> found,
       Collection<Predicate<String>> optional) {
+    return new Weights(compute).loaded(specs, source, found, optional);
+  }
+
+  /**
+   * The same as inference takes them: in bf16 the matrices are never there in float32, which would
+   * take three times the memory. They can't be trained, copied or written.
+   */
+  public static Weights loadForInference(
+      Compute compute,
+      List<ParameterSpec> specs,
+      String source,
+      Map<String, HostTensor> found,
+      Collection<Predicate<String>> optional) {
+    return new Weights(compute, true).loaded(specs, source, found, optional);
+  }
+
+  private Weights loaded(
+      List<ParameterSpec> specs,
+      String source,
+      Map<String, HostTensor> found,
+      Collection<Predicate<String>> optional) {
     Map<String, long[]> expected = new LinkedHashMap<>();
     specs.forEach(spec -> expected.put(spec.name(), spec.shape()));
     Map<String, HostTensor> tensors = StateDicts.check(source, expected, found, optional).tensors();
-    Weights weights = new Weights(compute);
     for (ParameterSpec spec : specs) {
-      weights.put(spec.name(), tensors.get(spec.name()));
+      put(spec.name(), tensors.get(spec.name()));
     }
-    return weights;
+    return this;
   }
 
   /** Fresh weights: tensor i is drawn from (seed, WEIGHT_INIT, i). */
@@ -91,7 +117,14 @@ public final class Weights implements AutoCloseable {
   }
 
   private void put(String name, HostTensor tensor) {
-    arrays.put(name, compute.tensors().float32(manager, tensor));
+    if (!forInference || !isConverted(name, tensor.shape().length)) {
+      arrays.put(name, compute.tensors().float32(manager, tensor));
+      return;
+    }
+    try (NDManager scratch = manager.newSubManager()) {
+      NDArray whole = compute.tensors().float32(scratch, tensor);
+      arrays.put(name, compute.tensors().cast(manager, whole, compute.dtype()));
+    }
   }
 
   /** Returns the arrays by name, in order. */
@@ -136,11 +169,15 @@ public final class Weights implements AutoCloseable {
     Map<String, NDArray> out = new LinkedHashMap<>();
     arrays.forEach(
         (name, array) -> {
-          boolean matrix = array.getShape().dimension() >= 2 && !name.contains("embedding");
-          boolean convert = matrix && compute.dtype() != Tensors.FLOAT32;
+          boolean convert = !forInference && isConverted(name, array.getShape().dimension());
           out.put(name, convert ? compute.tensors().cast(into, array, compute.dtype()) : array);
         });
     return out;
+  }
+
+  private boolean isConverted(String name, int dimensions) {
+    boolean matrix = dimensions >= 2 && !name.contains("embedding");
+    return matrix && compute.dtype() != Tensors.FLOAT32;
   }
 
   /** Returns the number of values in all tensors. */
