@@ -3,6 +3,7 @@ package io.github.dar.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.github.dar.config.ImageNet;
 import io.github.dar.config.ModelConfig;
 import io.github.dar.config.RunConfig;
 import io.github.dar.config.UserException;
@@ -111,11 +112,33 @@ final class CheckpointConfig {
       ar.put("n_kv_head", (qkv / (dim / heads) - heads) / 2);
     }
     ar.put("multiple_of", multipleOf(dim, shapes.size("layers.0.feed_forward.w1.weight", 0)));
-    ar.put("vocab_size", shapes.size("tok_embeddings.weight", 0));
+    ar.put("vocab_size", codes(file, shapes.size("tok_embeddings.weight", 0)));
     ar.put("block_size", blockSize.isPresent() ? blockSize.getAsInt() : tokens());
     // The last row is the null class.
     ar.put("num_classes", shapes.size("cls_embedding.embedding_table.weight", 0) - 1);
     root.put("ar", ar);
+  }
+
+  /** The codes that a transformer knows, if they are as many as its tokenizer makes. */
+  private long codes(Path file, long known) {
+    if (root.get("tokenizer") instanceof Map<?, ?> tokenizer
+        && tokenizer.get("vq_codebook_size") instanceof Number made
+        && made.longValue() != known) {
+      throw new UserException(
+          "%s knows %d codes and the tokenizer makes %d: give the two that were trained together"
+              .formatted(file, known, made.longValue()));
+    }
+    return known;
+  }
+
+  /** Models of a thousand classes are of ImageNet's, unless their names say otherwise. */
+  void nameClasses() {
+    boolean named = root.get("classes") instanceof List<?> names && !names.isEmpty();
+    if (!named
+        && root.get("ar") instanceof Map<?, ?> ar
+        && Long.valueOf(ImageNet.CLASSES).equals(ar.get("num_classes"))) {
+      root.put("classes", ImageNet.classes());
+    }
   }
 
   private Object tokens() {
@@ -164,10 +187,18 @@ final class CheckpointConfig {
     long size(String name, int dimension) {
       HostTensor tensor = weights.get(name);
       if (tensor == null || tensor.shape().length <= dimension) {
-        throw new UserException(
-            file + " has no tensor " + name + "; is it the checkpoint of this part of the model?");
+        throw new UserException(file + " has no tensor " + name + "; " + whatItIs());
       }
       return tensor.shape()[dimension];
+    }
+
+    private String whatItIs() {
+      if (weights.containsKey("patchify.weight")) {
+        return "it holds a tokenizer: give it as --tokenizer";
+      }
+      return weights.containsKey("tok_embeddings.weight")
+          ? "it holds a transformer: give it as --ar"
+          : "is it the checkpoint of this part of the model?";
     }
 
     /** How many numbers follow a prefix: the layers of a stack. */

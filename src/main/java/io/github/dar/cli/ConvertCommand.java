@@ -1,5 +1,6 @@
 package io.github.dar.cli;
 
+import io.github.dar.config.ImageNet;
 import io.github.dar.config.ModelConfig;
 import io.github.dar.config.UserException;
 import io.github.dar.model.ModelFolder;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Option;
     description = "Turns published PyTorch checkpoints into a model folder.",
     customSynopsis = "dar convert [--tokenizer X.pt] [--ar Y.pt] --out DIR [OPTIONS]",
     footer =
-        "%nTensors keep their names and types. The tokenizer's averaged weights (ema) are taken where the checkpoint has them. What the checkpoint doesn't say is taken from the shapes of its tensors, the rest is as published; -o and --config go before it.")
+        "%nTensors keep their names and types. The tokenizer's averaged weights (ema) are taken where the checkpoint has them. What the checkpoint doesn't say is taken from the shapes of its tensors, the rest is as published; -o and --config go before it. 1000 classes get the names of ImageNet's, unless --classes or --config names them.")
 final class ConvertCommand extends DarCommand {
 
   @Option(names = "--tokenizer", paramLabel = "X.pt", description = "The tokenizer's checkpoint.")
@@ -100,9 +101,7 @@ final class ConvertCommand extends DarCommand {
     }
     ModelOutput.check(out, force);
     if (modelFolder != null) {
-      ModelFolder.open(modelFolder).copyTo(out, DType.BF16);
-      result(out + ": a copy of " + modelFolder + " in bf16");
-      json(Map.of("out", out.toString()));
+      copy(ModelFolder.open(modelFolder));
       return;
     }
     try (TorchCheckpoint tokenizer = open(tokenizerFile);
@@ -132,10 +131,23 @@ final class ConvertCommand extends DarCommand {
                       Transformer.parameters(config.requireAr("convert")),
                       found,
                       List.of())));
-      output.write();
-      result(out + ": " + output.summary());
+      output.write(progress());
+      result(out + ": " + output.summary() + named(config));
       json(output.fields());
     }
+  }
+
+  private void copy(ModelFolder model) {
+    DiskSpace.require("--out", out, model.bytes() / 2);
+    model.copyTo(out, DType.BF16);
+    result(out + ": a copy of " + modelFolder + " in bf16");
+    json(Map.of("out", out.toString()));
+  }
+
+  private static String named(ModelConfig config) {
+    return config.classes().equals(ImageNet.classes())
+        ? ", classes named as ImageNet's (--classes FILE for others)"
+        : "";
   }
 
   private static TorchCheckpoint open(Path file) {
@@ -171,6 +183,7 @@ final class ConvertCommand extends DarCommand {
     if (classesFile != null) {
       config.put("classes", TextFiles.lines(classesFile));
     }
+    config.nameClasses();
     return config.resolve(overrides);
   }
 

@@ -68,7 +68,9 @@ final class NetworkGenerator implements AutoCloseable {
         new TokenSampler(transformer).begin(request.tokens(), request.options())) {
       while (session.remaining() > 0) {
         int from = session.position();
-        long[][] next = session.next(Math.min(REPORTED, session.remaining()));
+        // The first alone: it says when the waiting is over.
+        int count = from == 0 ? 1 : REPORTED - from % REPORTED;
+        long[][] next = session.next(Math.min(count, session.remaining()));
         for (int i = 0; i < codes.length; i++) {
           System.arraycopy(next[i], 0, codes[i], from, next[i].length);
         }

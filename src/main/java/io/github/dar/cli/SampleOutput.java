@@ -8,6 +8,8 @@ import io.github.dar.view.TerminalPicture;
 import io.github.dar.weights.HostTensor;
 import io.github.dar.weights.NpzWriter;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.RuntimeMXBean;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,6 +30,7 @@ final class SampleOutput implements StreamListener {
   private final long[][] codes;
   private final List<Path> images = new ArrayList<>();
   private final long begin = System.nanoTime();
+  private double firstProgress = -1;
   private double firstPreview = -1;
   private int batchStart;
   private int batchSize;
@@ -67,6 +70,9 @@ final class SampleOutput implements StreamListener {
 
   @Override
   public void progress(int done) {
+    if (firstProgress < 0) {
+      firstProgress = sinceStart();
+    }
     progress.update((long) batchStart * tokens + (long) done * batchSize);
   }
 
@@ -120,6 +126,7 @@ final class SampleOutput implements StreamListener {
     fields.put("sheets", sheets.stream().map(Path::toString).toList());
     fields.put("tokens", tokensFile.toString());
     fields.put("classes", classes);
+    fields.put("seconds_from_start_to_first_tokens", firstProgress);
     if (firstPreview >= 0) {
       fields.put("seconds_to_first_preview", firstPreview);
     }
@@ -134,6 +141,12 @@ final class SampleOutput implements StreamListener {
       npz.write("classes", HostTensor.of(classes, classes.length));
       npz.commit();
     }
+  }
+
+  /** Since the process began: what somebody waits who starts the program. */
+  private static double sinceStart() {
+    RuntimeMXBean runtime = ManagementFactory.getRuntimeMXBean();
+    return (System.currentTimeMillis() - runtime.getStartTime()) / 1e3;
   }
 
   private double seconds() {

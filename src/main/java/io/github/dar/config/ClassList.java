@@ -64,11 +64,12 @@ public record ClassList(List<String> names, int count) {
         lower.isEmpty()
             ? List.of()
             : names.stream().filter(n -> n.toLowerCase(Locale.ROOT).contains(lower)).toList();
-    if (Nearest.to(word, names).isPresent() || names.size() <= LISTED) {
+    boolean fewHoldIt = !holding.isEmpty() && holding.size() <= LISTED;
+    if (names.size() <= LISTED || !fewHoldIt && Nearest.to(word, names).isPresent()) {
       return Nearest.hint(word, names);
     }
-    return holding.isEmpty() || holding.size() > LISTED
-        ? "dar info MODEL lists the " + names.size() + " names"
-        : "there are " + String.join("; ", holding);
+    return fewHoldIt
+        ? "there are " + String.join("; ", holding)
+        : "dar info MODEL lists the " + names.size() + " names";
   }
 }

@@ -25,11 +25,14 @@ public final class Tensors {
   /** libtorch's number of bfloat16. */
   public static final int BF16 = 15;
 
-  /** A piece that is copied at once: bounds the memory beside the tensor. */
-  private static final int CHUNK = 64 << 20;
+  /** A piece that is copied at once: so small that it stays in the processor's cache. */
+  private static final int CHUNK = 4 << 20;
 
   private final NDManager manager;
   private final Kernel kernel;
+
+  /** Of one piece; used again and again, as the system takes its time to give such memory back. */
+  private final ByteBuffer direct = ByteBuffer.allocateDirect(CHUNK).order(ByteOrder.nativeOrder());
 
   Tensors(NDManager manager) {
     this.manager = manager;
@@ -42,21 +45,32 @@ public final class Tensors {
   }
 
   /** Copies a tensor into an existing array of the same number of elements, converting its type. */
-  public NDArray fill(NDArray target, HostTensor tensor) {
-    long done = 0;
+  public synchronized NDArray fill(NDArray target, HostTensor tensor) {
     int width = tensor.dtype().bytes();
     try (NDManager scratch = manager.newSubManager()) {
-      while (done < tensor.byteSize()) {
-        int size = (int) Math.min(CHUNK, tensor.byteSize() - done);
-        ByteBuffer direct = ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
-        direct.put(tensor.slice(done, size)).flip();
-        NDArray bytes = scratch.create(direct, new Shape(size), DataType.UINT8);
-        kernel.run(scratch, "fill", target, bytes, number(tensor.dtype()), done / width);
-        bytes.close();
-        done += size;
+      for (long done = 0; done < tensor.byteSize(); done += CHUNK) {
+        direct.clear().limit((int) Math.min(CHUNK, tensor.byteSize() - done));
+        tensor.read(done, direct);
+        direct.flip();
+        put(scratch, target, tensor.dtype(), done / width);
       }
     }
     return target;
+  }
+
+  /** The array over the buffer is no copy of it on a processor; a GPU has its own. */
+  private void put(NDManager scratch, NDArray target, DType dtype, long offset) {
+    int size = direct.limit();
+    if (dtype == DType.F32) { // Spares a copy: weights are in this type as a rule.
+      try (NDArray values =
+          scratch.create(direct, new Shape(size / dtype.bytes()), DataType.FLOAT32)) {
+        kernel.run(scratch, "put", target, values, offset);
+      }
+      return;
+    }
+    try (NDArray bytes = scratch.create(direct, new Shape(size), DataType.UINT8)) {
+      kernel.run(scratch, "fill", target, bytes, number(dtype), offset);
+    }
   }
 
   /** Copies an array into host memory; {@code dtype} must be the array's own. */

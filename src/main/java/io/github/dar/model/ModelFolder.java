@@ -53,14 +53,14 @@ public record ModelFolder(Path path, ModelConfig config) {
     return new ModelFolder(path, Yaml.read(path.resolve(CONFIG), ModelConfig.class));
   }
 
-  /** Loads the tokenizer; closing the device frees its weights. */
+  /** Loads the tokenizer for inference; closing the device frees its weights. */
   public Tokenizer tokenizer(Compute compute) {
     var part = config.requireTokenizer(path.toString());
     try (TensorFile file = open(TOKENIZER)) {
       return new Tokenizer(
           compute,
           part,
-          Weights.load(
+          Weights.loadForInference(
               compute,
               Tokenizer.parameters(part),
               path.resolve(TOKENIZER).toString(),
@@ -69,7 +69,7 @@ public record ModelFolder(Path path, ModelConfig config) {
     }
   }
 
-  /** Loads the transformer to sample with. */
+  /** Loads the transformer to sample with; closing the device frees it. */
   public Transformer transformer(Compute compute) {
     var part = config.requireAr(path.toString());
     try (TensorFile file = open(AR)) {
@@ -163,6 +163,20 @@ public record ModelFolder(Path path, ModelConfig config) {
       describe(folder, config, Files.exists(readme) ? Files.readString(readme) : "# A model\n");
     } catch (IOException e) {
       throw new UserException(path + "/README.md can't be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Returns how many bytes its weights take on the disk. */
+  public long bytes() {
+    long sum = 0;
+    try {
+      for (String name : List.of(TOKENIZER, AR)) {
+        Path file = path.resolve(name);
+        sum += Files.exists(file) ? Files.size(file) : 0;
+      }
+      return sum;
+    } catch (IOException e) {
+      throw new UserException(path + " can't be read: " + e.getMessage(), e);
     }
   }
 

@@ -18,17 +18,23 @@ import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
 /**
- * The float32 weights of one network on a device, by the reference's names, in the order the
- * network declares them.
+ * The weights of one network on a device, by the reference's names, in the order the network
+ * declares them: float32, unless they were loaded for inference alone.
  */
 public final class Weights implements AutoCloseable {
 
   private final Compute compute;
   private final NDManager manager;
+  private final boolean forInference;
   private final Map<String, NDArray> arrays = new LinkedHashMap<>();
 
   private Weights(Compute compute) {
+    this(compute, false);
+  }
+
+  private Weights(Compute compute, boolean forInference) {
     this.compute = compute;
+    this.forInference = forInference;
     this.manager = compute.manager().newSubManager();
   }
 
@@ -46,17 +52,27 @@ public final class Weights implements AutoCloseable {
       String source,
       Map<String, HostTensor> found,
       Collection<Predicate<String>> optional) {
-    Weights weights = new Weights(compute);
-    checked(specs, source, found, optional).forEach(weights::put);
-    return weights;
+    return new Weights(compute).loaded(specs, source, found, optional);
   }
 
   /**
-   * Copies weights to the device one by one, in the type that inference takes, for a network that
-   * keeps them in a form of its own: so they are never there twice.
+   * The same as inference takes them: in bf16 the matrices are never there in float32, which would
+   * take three times the memory. They can't be trained, copied or written.
+   */
+  public static Weights loadForInference(
+      Compute compute,
+      List<ParameterSpec> specs,
+      String source,
+      Map<String, HostTensor> found,
+      Collection<Predicate<String>> optional) {
+    return new Weights(compute, true).loaded(specs, source, found, optional);
+  }
+
+  /**
+   * The same one by one, for a network that keeps them in a form of its own: so they are never
+   * there twice.
    *
    * @param into takes name and array; the array is freed after it
-   * @see #load
    */
   static void stream(
       Compute compute,
@@ -68,10 +84,23 @@ public final class Weights implements AutoCloseable {
         .forEach(
             (name, tensor) -> {
               try (NDManager scratch = compute.manager().newSubManager()) {
-                NDArray array = compute.tensors().float32(scratch, tensor);
-                into.accept(name, forInference(compute, scratch, name, array));
+                // 8-bit integers are made from the exact values.
+                into.accept(
+                    name,
+                    compute.int8Weights()
+                        ? compute.tensors().float32(scratch, tensor)
+                        : forInference(compute, scratch, name, tensor));
               }
             });
+  }
+
+  private Weights loaded(
+      List<ParameterSpec> specs,
+      String source,
+      Map<String, HostTensor> found,
+      Collection<Predicate<String>> optional) {
+    checked(specs, source, found, optional).forEach(this::put);
+    return this;
   }
 
   private static Map<String, HostTensor> checked(
@@ -120,7 +149,22 @@ public final class Weights implements AutoCloseable {
   }
 
   private void put(String name, HostTensor tensor) {
-    arrays.put(name, compute.tensors().float32(manager, tensor));
+    arrays.put(
+        name,
+        forInference
+            ? forInference(compute, manager, name, tensor)
+            : compute.tensors().float32(manager, tensor));
+  }
+
+  private static NDArray forInference(
+      Compute compute, NDManager into, String name, HostTensor tensor) {
+    if (!isConverted(compute, name, tensor.shape().length)) {
+      return compute.tensors().float32(into, tensor);
+    }
+    try (NDManager scratch = into.newSubManager()) {
+      NDArray whole = compute.tensors().float32(scratch, tensor);
+      return compute.tensors().cast(into, whole, compute.dtype());
+    }
   }
 
   /** Returns the arrays by name, in order. */
@@ -163,15 +207,18 @@ public final class Weights implements AutoCloseable {
    */
   public Map<String, NDArray> forInference(NDManager into) {
     Map<String, NDArray> out = new LinkedHashMap<>();
-    arrays.forEach((name, array) -> out.put(name, forInference(compute, into, name, array)));
+    arrays.forEach(
+        (name, array) -> {
+          boolean convert =
+              !forInference && isConverted(compute, name, array.getShape().dimension());
+          out.put(name, convert ? compute.tensors().cast(into, array, compute.dtype()) : array);
+        });
     return out;
   }
 
-  private static NDArray forInference(Compute compute, NDManager into, String name, NDArray array) {
-    boolean matrix = array.getShape().dimension() >= 2 && !name.contains("embedding");
-    // 8-bit integers are made from the exact values.
-    boolean convert = matrix && compute.dtype() != Tensors.FLOAT32 && !compute.int8Weights();
-    return convert ? compute.tensors().cast(into, array, compute.dtype()) : array;
+  private static boolean isConverted(Compute compute, String name, int dimensions) {
+    boolean matrix = dimensions >= 2 && !name.contains("embedding");
+    return matrix && compute.dtype() != Tensors.FLOAT32;
   }
 
   /** Returns the number of values in all tensors. */

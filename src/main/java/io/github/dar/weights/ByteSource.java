@@ -19,6 +19,14 @@ public interface ByteSource {
    */
   ByteBuffer slice(long offset, int length);
 
+  /**
+   * Reads a piece into a buffer of the caller's, from its position to its limit: for those who go
+   * through many bytes and have no use for a buffer a piece.
+   */
+  default void read(long offset, ByteBuffer into) {
+    into.put(slice(offset, into.remaining()));
+  }
+
   /** Returns {@code size} bytes of this from {@code offset} as a source of their own. */
   default ByteSource part(long offset, long size) {
     Objects.checkFromIndexSize(offset, size, size());
@@ -33,6 +41,12 @@ public interface ByteSource {
       public ByteBuffer slice(long from, int length) {
         Objects.checkFromIndexSize(from, length, size);
         return whole.slice(offset + from, length);
+      }
+
+      @Override
+      public void read(long from, ByteBuffer into) {
+        Objects.checkFromIndexSize(from, into.remaining(), size);
+        whole.read(offset + from, into);
       }
     };
   }

@@ -46,7 +46,7 @@ final class FileBytes implements ByteSource {
     try {
       ByteBuffer piece =
           length < SMALLEST_MAPPING
-              ? read(start + offset, length)
+              ? heap(offset, length)
               : channel.map(MapMode.READ_ONLY, start + offset, length);
       return piece.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
     } catch (ClosedChannelException e) {
@@ -56,13 +56,27 @@ final class FileBytes implements ByteSource {
     }
   }
 
-  private ByteBuffer read(long position, int length) throws IOException {
+  private ByteBuffer heap(long offset, int length) {
     ByteBuffer piece = ByteBuffer.allocate(length);
-    while (piece.hasRemaining()) {
-      if (channel.read(piece, position + piece.position()) < 0) {
-        throw new UserException(file + " became shorter while it was read; try again");
-      }
-    }
+    read(offset, piece);
     return piece.flip();
+  }
+
+  /** Without a mapping, whose pages would count as the process's memory until it is collected. */
+  @Override
+  public void read(long offset, ByteBuffer into) {
+    Objects.checkFromIndexSize(offset, into.remaining(), size);
+    long shift = start + offset - into.position();
+    try {
+      while (into.hasRemaining()) {
+        if (channel.read(into, shift + into.position()) < 0) {
+          throw new UserException(file + " became shorter while it was read; try again");
+        }
+      }
+    } catch (ClosedChannelException e) {
+      throw new IllegalStateException(file + " was closed before its tensors were read", e);
+    } catch (IOException e) {
+      throw Failures.unreadable(file, e);
+    }
   }
 }

@@ -16,8 +16,8 @@ import java.util.Objects;
  */
 public final class HostTensor {
 
-  /** Large enough for the disk, small enough for the heap. */
-  private static final int PIECE = 16 << 20;
+  /** Large enough for the disk, small enough for the processor's cache. */
+  private static final int PIECE = 4 << 20;
 
   private final DType dtype;
   private final long[] shape;
@@ -135,12 +135,32 @@ public final class HostTensor {
 
   /** Writes all bytes to a channel, a piece at a time. */
   public void writeTo(WritableByteChannel channel) throws IOException {
-    for (long at = 0; at < byteSize(); at += PIECE) {
-      ByteBuffer piece = data.slice(at, (int) Math.min(PIECE, byteSize() - at));
+    writeTo(channel, ByteBuffer.allocate((int) Math.min(PIECE, byteSize())));
+  }
+
+  /**
+   * Writes all bytes to a channel, a piece at a time.
+   *
+   * @param piece is overwritten: bounds the memory that this takes
+   */
+  public void writeTo(WritableByteChannel channel, ByteBuffer piece) throws IOException {
+    for (long at = 0; at < byteSize(); at += piece.capacity()) {
+      piece.clear().limit((int) Math.min(piece.capacity(), byteSize() - at));
+      data.read(at, piece);
+      piece.flip();
       while (piece.hasRemaining()) {
         channel.write(piece);
       }
     }
+  }
+
+  /**
+   * Reads a piece of the bytes into a buffer, from its position to its limit: without the new
+   * buffer that {@link #slice} makes.
+   */
+  public void read(long byteOffset, ByteBuffer into) {
+    Objects.checkFromIndexSize(byteOffset, into.remaining(), byteSize());
+    data.read(byteOffset, into);
   }
 
   /** Returns the rows {@code from} (included) to {@code to} (excluded) of the first dimension. */

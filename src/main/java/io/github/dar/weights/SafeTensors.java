@@ -12,12 +12,16 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 
 /**
  * The safetensors format: 8 bytes with the length of a JSON header, the header ({@code name ->
  * dtype, shape, data_offsets}), then the tensors' bytes one after the other without a gap.
  */
 public final class SafeTensors {
+
+  /** Large enough for the disk, small enough for the processor's cache. */
+  private static final int PIECE = 4 << 20;
 
   private SafeTensors() {}
 
@@ -97,8 +101,22 @@ public final class SafeTensors {
    */
   public static void write(
       Path file, Map<String, HostTensor> tensors, Map<String, String> metadata) {
+    write(file, tensors, metadata, bytes -> {});
+  }
+
+  /**
+   * The same with a report after each tensor.
+   *
+   * @param written is told how many bytes were added
+   */
+  public static void write(
+      Path file,
+      Map<String, HostTensor> tensors,
+      Map<String, String> metadata,
+      LongConsumer written) {
     List<SafeTensorsHeader.Entry> entries = SafeTensorsHeader.layout(tensors);
     byte[] json = new SafeTensorsHeader(entries, metadata).toJson();
+    ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
     try (AtomicFile aside = AtomicFile.create(file)) {
       ByteBuffer head =
           ByteBuffer.allocate(Long.BYTES + json.length).order(ByteOrder.LITTLE_ENDIAN);
@@ -107,7 +125,8 @@ public final class SafeTensors {
         aside.channel().write(head);
       }
       for (SafeTensorsHeader.Entry entry : SafeTensorsHeader.byOffset(entries)) {
-        tensors.get(entry.name()).writeTo(aside.channel());
+        tensors.get(entry.name()).writeTo(aside.channel(), piece);
+        written.accept(entry.end() - entry.begin());
       }
       aside.commit();
     } catch (IOException e) {

@@ -12,6 +12,11 @@ class Kernel(Module):
     torch.copy_(torch.narrow(torch.view(target, [-1]), 0, offset, torch.numel(values)), values)
     return target
 
+  # The same where the elements come as what they are.
+  def put(self: __torch__.Kernel, target: Tensor, values: Tensor, offset: int) -> Tensor:
+    torch.copy_(torch.narrow(torch.view(target, [-1]), 0, offset, torch.numel(values)), values)
+    return target
+
   # The raw bytes of a tensor, on the CPU.
   def bytes(self: __torch__.Kernel, x: Tensor) -> Tensor:
     flat = torch.reshape(torch.to(torch.detach(x), torch.device("cpu")), [-1])

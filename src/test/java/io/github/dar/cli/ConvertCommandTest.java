@@ -3,7 +3,9 @@ package io.github.dar.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dar.config.ModelConfig;
+import io.github.dar.config.TokenizerConfig;
 import io.github.dar.config.TransformerConfig;
+import io.github.dar.config.Yaml;
 import io.github.dar.model.ModelFolder;
 import io.github.dar.weights.SafeTensors;
 import io.github.dar.weights.TensorFile;
@@ -11,6 +13,8 @@ import io.github.dar.weights.TorchCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +35,7 @@ class ConvertCommandTest {
     Cli.Result result =
         Cli.run("convert", "--tokenizer", TOKENIZER, "--ar", AR, "--out", "" + out());
 
-    assertThat(result.err()).isEmpty();
+    assertThat(result.err()).contains("converting: 100%").doesNotContain("dar:");
     assertThat(result.code()).isZero();
     ModelConfig config = ModelFolder.open(out()).config();
     assertThat(config.imageSize()).isEqualTo(64);
@@ -75,6 +79,7 @@ class ConvertCommandTest {
             "16",
             "-o",
             "ar.token_dropout_p=0",
+            "-q",
             "--out",
             "" + out());
     assertThat(result.err()).isEmpty();
@@ -112,7 +117,36 @@ class ConvertCommandTest {
   void swappedParts_areRefused() {
     Cli.Result result = Cli.run("convert", "--tokenizer", AR, "--out", "" + out());
     assertThat(result.code()).isEqualTo(2);
-    assertThat(result.err()).contains("is it the checkpoint of this part of the model?");
+    assertThat(result.err()).contains("it holds a transformer: give it as --ar");
+    Cli.Result other = Cli.run("convert", "--ar", TOKENIZER, "--out", "" + out());
+    assertThat(other.err()).contains("it holds a tokenizer: give it as --tokenizer");
+  }
+
+  @Test
+  void transformerOfOtherCodes_isRefused() throws IOException {
+    Path config = temp.resolve("other.yaml");
+    String yaml = Yaml.toYaml(new ModelConfig(0, tokenizer(), Optional.empty(), List.of()));
+    Files.writeString(config, yaml.replace("vq_codebook_size: 32", "vq_codebook_size: 64"));
+    Cli.Result result =
+        Cli.run(
+            "convert",
+            "--tokenizer",
+            TOKENIZER,
+            "--config",
+            "" + config,
+            "--ar",
+            AR,
+            "--out",
+            "" + out());
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err())
+        .hasLineCount(1)
+        .contains("knows 32 codes and the tokenizer makes 64", "trained together");
+  }
+
+  private Optional<TokenizerConfig> tokenizer() {
+    Cli.run("convert", "--tokenizer", TOKENIZER, "--out", "" + temp.resolve("first"));
+    return ModelFolder.open(temp.resolve("first")).config().tokenizer();
   }
 
   @Test

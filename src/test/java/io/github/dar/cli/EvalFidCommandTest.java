@@ -31,6 +31,7 @@ class EvalFidCommandTest {
     Cli.Result result =
         Cli.run(
             "convert",
+            "-q",
             "--tokenizer",
             Cli.checkpoint("0000520.pt"),
             "--ar",

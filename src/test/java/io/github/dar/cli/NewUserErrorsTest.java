@@ -36,6 +36,7 @@ class NewUserErrorsTest {
     Cli.Result made =
         Cli.run(
             "convert",
+            "-q",
             "--tokenizer",
             Cli.checkpoint("0000520.pt"),
             "--ar",

@@ -38,6 +38,7 @@ class SampleCommandTest {
     Cli.Result result =
         Cli.run(
             "convert",
+            "-q",
             "--tokenizer",
             Cli.checkpoint("0000520.pt"),
             "--ar",
