@@ -18,6 +18,6 @@ public record BenchSize(int side, long readBytes, int images, int layers, int pi
   public static BenchSize of(Compute compute) {
     return compute.manager().getDevice().isGpu()
         ? new BenchSize(8192, 2L << 30, 16, Integer.MAX_VALUE, 128)
-        : new BenchSize(2048, 512L << 20, 4, 4, 128);
+        : new BenchSize(2048, 512L << 20, 8, 4, 128);
   }
 }

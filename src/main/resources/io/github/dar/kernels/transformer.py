@@ -21,9 +21,10 @@ def queries_keys_values(w: Dict[str, Tensor], p: str, x: Tensor, heads: int, kv_
   qkv = __torch__.matrix(w, p + ".wqkv", x, dt)
   # One rotation for both: a decoding step is bound by the number of its operations.
   rotated = size * (heads + kv_heads)
-  qk = __torch__.rotated_heads(torch.slice(qkv, 2, 0, rotated), heads + kv_heads, rope, dt)
-  v = torch.reshape(torch.slice(qkv, 2, rotated), [rows, n, kv_heads, size])
-  return (torch.slice(qk, 1, 0, heads), torch.slice(qk, 1, heads), torch.transpose(v, 1, 2))
+  # Split, not sliced: the gradients of slices would each fill a whole tensor with zeros.
+  qk, v, = torch.split_with_sizes(qkv, [rotated, torch.size(qkv, 2) - rotated], 2)
+  q, k, = torch.split_with_sizes(__torch__.rotated_heads(qk, heads + kv_heads, rope, dt), [heads, kv_heads], 1)
+  return (q, k, torch.transpose(torch.reshape(v, [rows, n, kv_heads, size]), 1, 2))
 
 def feed_forward(w: Dict[str, Tensor], p: str, x: Tensor, dt: int) -> Tensor:
   x = torch.to(x, dt)
