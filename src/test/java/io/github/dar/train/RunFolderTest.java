@@ -117,6 +117,13 @@ class RunFolderTest {
     assertThat(root.resolve("config.yaml")).content().contains(override.replaceAll(".*=", ": "));
   }
 
+  @Test
+  void partsAtOnce_mayChange() {
+    open("tokenizer_training.accumulate=2").close();
+    open("tokenizer_training.accumulate=2", "tokenizer_training.parts_at_once=2").close();
+    assertThat(root.resolve("config.yaml")).content().contains("parts_at_once: 2");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
