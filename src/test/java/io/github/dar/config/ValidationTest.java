@@ -85,7 +85,7 @@ class ValidationTest {
           ar_training.accumulate=3 | ar_training.accumulate is 3; it must divide batch (64) into equal parts
           ar_training.accumulate=0 | ar_training.accumulate is 0; it must divide batch (64) into equal parts
           ar_training.parts_at_once=2 | ar_training.parts_at_once is 2; there are as many parts as accumulate says (1)
-          ar_training.precision=int8 | ar_training.precision is int8; weights of 8 bits can't be trained
+          ar_training.precision=int8 | ar_training.precision is int8; weights of 8 bits can't be trained; use bf16, fp32 or auto
           ar_training.seed=-1      | ar_training.seed is -1; it must be 0 or more
           ar_training.steps=0      | ar_training.steps is 0; it must be 1 or more
           ar_training.lr=0         | ar_training.lr is 0.0; it must be a number above 0
