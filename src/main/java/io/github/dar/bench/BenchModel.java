@@ -22,8 +22,8 @@ import java.util.Optional;
 public record BenchModel(
     String name, ModelConfig config, Optional<ModelFolder> folder, long memory) {
 
-  /** Of a weight, in float32 and once more in the type of the products. */
-  private static final int WEIGHT_BYTES = 6;
+  /** Of a weight, in float32 and once more as it is multiplied, in float32 at the most. */
+  private static final int WEIGHT_BYTES = 8;
 
   /** Of the memory, for one network: the rest of the program and of the machine needs some. */
   private static final double MEMORY_PART = 0.4;

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.github.dar.config.DropoutConfig;
 import io.github.dar.config.TransformerConfig;
 import io.github.dar.config.UserException;
 import io.github.dar.engine.Compute;
@@ -13,7 +12,6 @@ import io.github.dar.engine.Purpose;
 import io.github.dar.engine.RandomStream;
 import io.github.dar.weights.HostTensor;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,50 +84,9 @@ public final class Transformer implements AutoCloseable {
     this.weights = weights;
     this.manager = compute.manager().newSubManager();
     this.inputs = new TransformerInputs(config);
-    Map<String, Object> attributes = attributes(compute, config);
-    attributes.put("checkpointing", checkpointing);
-    this.kernel =
-        Kernel.load(
-            manager,
-            attributes,
-            "blocks",
-            "checkpointing",
-            "dropout",
-            "sampling",
-            products(compute),
-            "transformer");
+    this.kernel = TransformerKernel.load(compute, manager, config, checkpointing);
     Shape shape = new Shape(config.sequence().blockSize() + 1, config.headDim() / 2, 2);
     this.rope = manager.create(TransformerRope.table(config), shape);
-  }
-
-  /** The text that multiplies by a matrix. */
-  private static String products(Compute compute) {
-    if (compute.int8Weights()) {
-      return "products_int8";
-    }
-    // Other processors' libtorch may come without oneDNN; the text would not compile there.
-    boolean packs =
-        !compute.manager().getDevice().isGpu()
-            && System.getProperty("os.arch").matches("amd64|x86_64");
-    return packs ? "products_packed" : "products";
-  }
-
-  private static Map<String, Object> attributes(Compute compute, TransformerConfig config) {
-    DropoutConfig dropout = config.dropout();
-    Map<String, Object> out = new LinkedHashMap<>();
-    out.put("dt", compute.dtype());
-    out.put("layers", config.nLayer());
-    out.put("heads", config.nHead());
-    out.put("kv_heads", config.nKvHead());
-    out.put("null_class", config.sequence().numClasses());
-    out.put("eps", config.normEps());
-    out.put("token_dropout", dropout.tokenDropoutP());
-    out.put("attn_dropout", dropout.attnDropoutP());
-    out.put("resid_dropout", dropout.residDropoutP());
-    out.put("ffn_dropout", dropout.ffnDropoutP());
-    out.put("drop_path", dropout.dropPathRate());
-    out.put("w", Map.of());
-    return out;
   }
 
   /** Returns every tensor of the network with the reference's name, order and initialisation. */

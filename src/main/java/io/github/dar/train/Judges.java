@@ -130,6 +130,34 @@ final class Judges implements AutoCloseable {
     return out;
   }
 
+  /**
+   * The losses of a step by name, those that have a weight.
+   *
+   * @param values as {@link io.github.dar.model.Tokenizer#gradients} gives them, then what {@link
+   *     Adversary#gradients} says
+   */
+  Map<String, Double> named(long step, float[] values) {
+    Map<String, Double> named = new LinkedHashMap<>();
+    named.put("loss", (double) values[0]);
+    named.put("loss_codebook", (double) values[1]);
+    named.put("loss_commitment", (double) values[2]);
+    named.put("loss_entropy", (double) values[3]);
+    named.put("loss_flow", (double) values[4]);
+    if (losses.lpips() != 0) {
+      named.put("loss_lpips", (double) values[5]);
+    }
+    if (losses.repa() > 0) {
+      named.put("loss_repa", (double) values[6]);
+    }
+    if (adversary(step).isPresent()) {
+      named.put("loss_gan", (double) values[7]);
+      named.put("loss_discriminator", (double) values[8]);
+      named.put("logits_real", (double) values[9]);
+      named.put("logits_estimate", (double) values[10]);
+    }
+    return named;
+  }
+
   @Override
   public void close() {
     lpips.ifPresent(Lpips::close);

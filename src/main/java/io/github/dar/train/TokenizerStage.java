@@ -24,7 +24,6 @@ import io.github.dar.weights.HostTensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -152,7 +151,7 @@ final class TokenizerStage implements Stage {
         codes.add(result.get(1));
       }
       usage.add(NDArrays.concat(codes).toLongArray(), training.batch());
-      return named(step, NDArrays.stack(losses).mean(new int[] {0}).toFloatArray());
+      return judges.named(step, NDArrays.stack(losses).mean(new int[] {0}).toFloatArray());
     }
   }
 
@@ -245,28 +244,6 @@ final class TokenizerStage implements Stage {
 
   private NDArray images(NDManager scope, ImageBatch batch) {
     return scope.create(batch.pixels(), new Shape(batch.count(), 3, size, size));
-  }
-
-  private Map<String, Double> named(long step, float[] losses) {
-    Map<String, Double> named = new LinkedHashMap<>();
-    named.put("loss", (double) losses[0]);
-    named.put("loss_codebook", (double) losses[1]);
-    named.put("loss_commitment", (double) losses[2]);
-    named.put("loss_entropy", (double) losses[3]);
-    named.put("loss_flow", (double) losses[4]);
-    if (config.losses().lpips() != 0) {
-      named.put("loss_lpips", (double) losses[5]);
-    }
-    if (config.losses().repa() > 0) {
-      named.put("loss_repa", (double) losses[6]);
-    }
-    if (judges.adversary(step).isPresent()) {
-      named.put("loss_gan", (double) losses[7]);
-      named.put("loss_discriminator", (double) losses[8]);
-      named.put("logits_real", (double) losses[9]);
-      named.put("logits_estimate", (double) losses[10]);
-    }
-    return named;
   }
 
   @Override

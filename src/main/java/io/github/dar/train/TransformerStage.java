@@ -51,10 +51,10 @@ final class TransformerStage implements Stage {
   private final TrainingConfig config;
   private final TrainingCodes codes;
   private final int size;
+  private final BatchParts batchParts;
   private Weights inUse;
   private double[] groupSums = new double[0];
   private long groupCount;
-  private final BatchParts batchParts;
   private long waitedBefore;
 
   /**

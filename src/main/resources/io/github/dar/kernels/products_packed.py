@@ -1,6 +1,6 @@
 # The same as products.py for a processor with oneDNN: inference keeps the matrices in the order in which oneDNN reads
 # them. With few rows a product is bound by reading the matrix: in bfloat16 packed ones are up to twice as fast at one row,
-# in float32 five times at four to eight rows.
+# in float32 nearly three times at four and eight rows.
 
 def matrix(w: Dict[str, Tensor], name: str, x: Tensor, dt: int) -> Tensor:
   packed = name + ".weight_packed"

@@ -1,0 +1,62 @@
+package io.github.dar.model;
+
+import ai.djl.ndarray.NDManager;
+import io.github.dar.config.DropoutConfig;
+import io.github.dar.config.TransformerConfig;
+import io.github.dar.engine.Compute;
+import io.github.dar.engine.Kernel;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Puts the transformer's kernel together: its texts and what of the configuration is fixed in it.
+ */
+final class TransformerKernel {
+
+  private TransformerKernel() {}
+
+  static Kernel load(
+      Compute compute, NDManager manager, TransformerConfig config, boolean checkpointing) {
+    Map<String, Object> attributes = attributes(compute, config);
+    attributes.put("checkpointing", checkpointing);
+    return Kernel.load(
+        manager,
+        attributes,
+        "blocks",
+        "checkpointing",
+        "dropout",
+        "sampling",
+        products(compute),
+        "transformer");
+  }
+
+  /** The text that multiplies by a matrix. */
+  private static String products(Compute compute) {
+    if (compute.int8Weights()) {
+      return "products_int8";
+    }
+    // Other processors' libtorch may come without oneDNN; the text would not compile there.
+    boolean packs =
+        !compute.manager().getDevice().isGpu()
+            && System.getProperty("os.arch").matches("amd64|x86_64");
+    return packs ? "products_packed" : "products";
+  }
+
+  private static Map<String, Object> attributes(Compute compute, TransformerConfig config) {
+    DropoutConfig dropout = config.dropout();
+    Map<String, Object> out = new LinkedHashMap<>();
+    out.put("dt", compute.dtype());
+    out.put("layers", config.nLayer());
+    out.put("heads", config.nHead());
+    out.put("kv_heads", config.nKvHead());
+    out.put("null_class", config.sequence().numClasses());
+    out.put("eps", config.normEps());
+    out.put("token_dropout", dropout.tokenDropoutP());
+    out.put("attn_dropout", dropout.attnDropoutP());
+    out.put("resid_dropout", dropout.residDropoutP());
+    out.put("ffn_dropout", dropout.ffnDropoutP());
+    out.put("drop_path", dropout.dropPathRate());
+    out.put("w", Map.of());
+    return out;
+  }
+}
