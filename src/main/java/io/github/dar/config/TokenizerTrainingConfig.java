@@ -10,12 +10,14 @@ import java.util.OptionalDouble;
  * @param timesPerImage how often an image that was encoded once is noised and denoised, 1 or more;
  *     the reference's 1 needs the most passes of the encoder. More can't be judged by other
  *     networks
+ * @param initialWeights what a new training begins with
  * @param losses the weights of the losses
  * @param discriminator the adversary; always there where {@code losses.gan} is above 0
  */
 public record TokenizerTrainingConfig(
     @Key(inline = true) TrainingConfig training,
     @Key(defaultsTo = "1") int timesPerImage,
+    @Key(defaultsTo = "reference") InitialWeights initialWeights,
     @Key(defaultsTo = "{}") LossWeights losses,
     Optional<DiscriminatorConfig> discriminator) {
 

@@ -31,7 +31,9 @@ public enum Purpose {
   /** Which images a metric takes, the index is the subset's. */
   METRIC_SUBSET(12),
   /** Initial weights of the discriminator; the index is the tensor's. */
-  DISCRIMINATOR_INIT(13);
+  DISCRIMINATOR_INIT(13),
+  /** What a tokenizer begins with where it doesn't begin as the reference's. */
+  LOCAL_START(14);
 
   private final int id;
 

@@ -1,5 +1,6 @@
 package io.github.dar.train;
 
+import io.github.dar.config.InitialWeights;
 import io.github.dar.config.RunConfig;
 import io.github.dar.config.TokenizerConfig;
 import io.github.dar.config.TokenizerTrainingConfig;
@@ -7,6 +8,7 @@ import io.github.dar.config.UserException;
 import io.github.dar.data.ImageSource;
 import io.github.dar.engine.Compute;
 import io.github.dar.features.FeatureFiles;
+import io.github.dar.model.LocalStart;
 import io.github.dar.model.ParameterSpec;
 import io.github.dar.model.Tokenizer;
 import io.github.dar.model.TokenizerLosses;
@@ -43,6 +45,10 @@ public final class TokenizerTrainer {
     List<ParameterSpec> parameters = Tokenizer.parameters(model, training.losses().repa() > 0);
     try (Judges judges = Judges.load(compute, config, files);
         Weights weights = Weights.initial(compute, parameters, training.training().seed())) {
+      if (training.initialWeights() == InitialWeights.LOCAL) {
+        LocalStart.into(
+            weights, parameters, model, config.model().imageSize(), training.training().seed());
+      }
       start.ifPresent(taken -> taken.into(weights));
       try (Tokenizer tokenizer =
               new Tokenizer(compute, model, weights, TokenizerLosses.of(training));

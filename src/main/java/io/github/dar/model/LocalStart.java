@@ -1,0 +1,274 @@
+package io.github.dar.model;
+
+import io.github.dar.config.DiffusionDecoderConfig;
+import io.github.dar.config.TokenizerConfig;
+import io.github.dar.engine.Purpose;
+import io.github.dar.engine.RandomStream;
+import io.github.dar.weights.HostTensor;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * First values of a tokenizer that has hours to learn, not days ({@code initial_weights: local}).
+ * The networks are the reference's and so are the names; only where the training sets out is
+ * another:
+ *
+ * <ul>
+ *   <li>A query of the encoder looks at its cell of the picture, a pixel patch of the decoder at
+ *       the tokens whose cell it lies in ({@link QueryPlaces}). From the reference's values both
+ *       begin by looking everywhere, and each is learned only as far as the other already is.
+ *   <li>The diffusion decoder begins with the velocity -x_t, which is right where all is noise,
+ *       instead of 0: the patches pass it along directions that its last norm leaves alone.
+ *   <li>Residual branches are open, and matrices scaled by the width they read, so that values of
+ *       order 1 arrive.
+ * </ul>
+ */
+public final class LocalStart {
+
+  // How much the score of attention falls from the middle of a cell, in units of 1 - cos.
+  private static final double SHARPNESS = 3;
+  private static final double HEAD_NORM = Math.sqrt(TokenizerConfig.HEAD_SIZE);
+  // What a head's norm makes of a place in four channels and its opposite in four more.
+  private static final double PLACE = HEAD_NORM / 2;
+  private static final double OTHER_CHANNELS = 0.3;
+  private static final double IN_EMBEDDING = 0.3;
+  private static final double RANDOM_IN_EMBEDDING = 10;
+  private static final double QUERY_STD = 0.6;
+  private static final double THROUGH_SILU = 0.5;
+
+  private final TokenizerConfig config;
+  private final long seed;
+  private final Map<String, float[]> values = new LinkedHashMap<>();
+  private final Map<String, long[]> shapes = new LinkedHashMap<>();
+
+  private LocalStart(TokenizerConfig config, long seed) {
+    this.config = config;
+    this.seed = seed;
+  }
+
+  /**
+   * Changes fresh weights.
+   *
+   * @param specs what the weights were drawn by
+   * @param imageSize side of the pictures in pixels
+   * @param seed of the directions that are drawn
+   */
+  public static void into(
+      Weights fresh, List<ParameterSpec> specs, TokenizerConfig config, int imageSize, long seed) {
+    LocalStart start = new LocalStart(config, seed);
+    fresh
+        .toHost()
+        .forEach(
+            (name, tensor) -> {
+              start.values.put(name, tensor.toFloats());
+              start.shapes.put(name, tensor.shape());
+            });
+    specs.forEach(start::scaleByWidth);
+    start.openBranches();
+    int encoderSide = Math.max(1, imageSize / config.encoderPatchSize());
+    start.placeQueries(new QueryPlaces(config.tokens(), encoderSide, config.ropeBaseLen()));
+    DiffusionDecoderConfig decoder = config.diffDecoder();
+    int decoderSide = Math.max(1, imageSize / decoder.patchSize());
+    start.placeConditions(new QueryPlaces(config.tokens(), decoderSide, decoder.ropeBaseLen()));
+    start.passNoise();
+    Map<String, HostTensor> out = new LinkedHashMap<>();
+    start.values.forEach(
+        (name, array) -> out.put(name, HostTensor.of(array, start.shapes.get(name))));
+    fresh.set(out);
+  }
+
+  private float[] get(String name) {
+    return values.get(name);
+  }
+
+  private RandomStream random(int index) {
+    return RandomStream.of(seed, Purpose.LOCAL_START, index);
+  }
+
+  private void scaleByWidth(ParameterSpec spec) {
+    if (spec.init() != ParameterSpec.Init.TRUNCATED_NORMAL) {
+      return;
+    }
+    if (!spec.name().contains("embedding")) {
+      multiply(get(spec.name()), 1 / (Math.sqrt(spec.shape()[1]) * spec.scale()));
+    } else if (spec.name().equals("decoder_embedding.weight")) {
+      multiply(get(spec.name()), RANDOM_IN_EMBEDDING);
+    }
+  }
+
+  private void openBranches() {
+    values.forEach(
+        (name, array) -> {
+          if (name.endsWith(".gate1") || name.endsWith(".gate2")) {
+            Arrays.fill(array, 1);
+          }
+        });
+  }
+
+  private static void multiply(float[] array, double factor) {
+    for (int i = 0; i < array.length; i++) {
+      array[i] = (float) (array[i] * factor);
+    }
+  }
+
+  /** Queries, and the attention of the encoder's first block by which they find their cell. */
+  private void placeQueries(QueryPlaces places) {
+    if (config.numEncoderLayers() == 0) {
+      return;
+    }
+    int width = config.encoderDim();
+    int columns = 2 * QueryPlaces.VALUES;
+    OrthonormalRows directions = new OrthonormalRows(columns, width, random(0));
+    RandomStream others = random(1);
+    // Place and the rest are of equal length, and that of the whole is the same for all queries.
+    double length = QUERY_STD * Math.sqrt(width / 4.0);
+    float[] table = get("query_embedding.weight");
+    for (int query = 0; query < config.tokens().numAllQueries(); query++) {
+      double[] along = new double[columns];
+      double square = 0;
+      for (int part = 0; part < QueryPlaces.VALUES; part++) {
+        along[part] = places.value(query, part);
+        along[QueryPlaces.VALUES + part] = others.nextGaussian();
+        square += Math.pow(along[QueryPlaces.VALUES + part], 2);
+      }
+      for (int part = QueryPlaces.VALUES; part < columns; part++) {
+        along[part] *= Math.sqrt(2 / square);
+      }
+      if (config.queryLowRank()) {
+        for (int part = 0; part < columns; part++) {
+          table[query * columns + part] = (float) along[part];
+        }
+      } else {
+        for (int at = 0; at < width; at++) {
+          double sum = 0;
+          for (int part = 0; part < columns; part++) {
+            sum += along[part] * directions.get(part, at);
+          }
+          table[query * width + at] = (float) (length * sum);
+        }
+      }
+    }
+    if (config.queryLowRank()) {
+      float[] linear = get("query_linear.weight");
+      for (int at = 0; at < width; at++) {
+        for (int part = 0; part < columns; part++) {
+          linear[at * columns + part] = (float) (length * directions.get(part, at));
+        }
+      }
+      Arrays.fill(get("query_linear.bias"), 0);
+    }
+    String attention = "encoder_layers.0.attention.";
+    // The norm before it makes the length sqrt(width), of which half the square is the place.
+    readPlace(attention + "q", directions, places, PLACE * 2 / Math.sqrt(width));
+    point(attention + "k_norm.bias", places);
+  }
+
+  /** Rows of every head that read a place from {@code directions}; the others are made smaller. */
+  private void readPlace(
+      String linear, OrthonormalRows directions, QueryPlaces places, double gain) {
+    float[] weight = get(linear + ".weight");
+    multiply(weight, OTHER_CHANNELS);
+    int width = (int) shapes.get(linear + ".weight")[1];
+    for (int head = 0; head * TokenizerConfig.HEAD_SIZE < weight.length / width; head++) {
+      for (int part = 0; part < QueryPlaces.VALUES; part++) {
+        int row = head * TokenizerConfig.HEAD_SIZE + places.channel(part);
+        int opposite = head * TokenizerConfig.HEAD_SIZE + places.balance(part);
+        for (int at = 0; at < width; at++) {
+          double value = gain * directions.get(part, at);
+          weight[row * width + at] = (float) value;
+          weight[opposite * width + at] = (float) -value;
+        }
+      }
+    }
+  }
+
+  /** What the other side of the attention brings: its own place, as the rotation turns it. */
+  private void point(String headBias, QueryPlaces places) {
+    float[] bias = get(headBias);
+    bias[places.channel(0)] = (float) (SHARPNESS * HEAD_NORM / PLACE);
+    bias[places.channel(2)] = (float) (SHARPNESS * HEAD_NORM / PLACE);
+  }
+
+  /** Places in the conditions, and the cross attention by which pixel patches find them. */
+  private void placeConditions(QueryPlaces places) {
+    int from = config.decoderDim();
+    int width = config.diffDecoder().dim();
+    OrthonormalRows written = new OrthonormalRows(QueryPlaces.VALUES, from, random(2));
+    OrthonormalRows read = new OrthonormalRows(QueryPlaces.VALUES, width, random(3));
+    float[] embedding = get("decoder_embedding.weight");
+    for (int query = 0; query < config.tokens().numAllQueries(); query++) {
+      for (int at = 0; at < from; at++) {
+        double sum = 0;
+        for (int part = 0; part < QueryPlaces.VALUES; part++) {
+          sum += places.value(query, part) * written.get(part, at);
+        }
+        embedding[query * from + at] += (float) (IN_EMBEDDING * Math.sqrt(from) * sum);
+      }
+    }
+    String net = "diff_decoder.net.";
+    carry(get(net + "cond_mlp.weight"), written, read, from, width);
+    for (int block = 0; block < config.diffDecoder().depth(); block++) {
+      String name = net + "blocks." + block + ".";
+      passSilu(get(name + "cond_embed.0.weight"), get(name + "cond_embed.2.weight"), read, width);
+      // Roughly a third of what the norm after cond_embed gives is the place.
+      readPlace(name + "cross_attn.k", read, places, PLACE * 2.4 / Math.sqrt(width));
+      point(name + "cross_attn.q_norm.bias", places);
+    }
+  }
+
+  /** Makes a matrix {@code [width, from]} map directions to directions, and nothing else there. */
+  private static void carry(
+      float[] matrix, OrthonormalRows written, OrthonormalRows read, int from, int width) {
+    read.removeFrom(matrix, from);
+    double gain = Math.sqrt(width / (3.0 * from));
+    for (int part = 0; part < QueryPlaces.VALUES; part++) {
+      for (int row = 0; row < width; row++) {
+        for (int at = 0; at < from; at++) {
+          matrix[row * from + at] += (float) (gain * read.get(part, row) * written.get(part, at));
+        }
+      }
+    }
+  }
+
+  /** Two linears with SiLU between: silu(a) - silu(-a) is a, so pairs of units pass a value. */
+  private static void passSilu(float[] first, float[] second, OrthonormalRows read, int width) {
+    read.removeFrom(second, width);
+    for (int part = 0; part < QueryPlaces.VALUES; part++) {
+      for (int at = 0; at < width; at++) {
+        double value = read.get(part, at);
+        first[2 * part * width + at] = (float) value;
+        first[(2 * part + 1) * width + at] = (float) -value;
+        second[at * width + 2 * part] = (float) (THROUGH_SILU * value);
+        second[at * width + 2 * part + 1] = (float) (-THROUGH_SILU * value);
+      }
+    }
+  }
+
+  /**
+   * The velocity -x_t. A constant beside the pixels of a patch makes the length of what the last
+   * norm sees nearly the same for all patches, so that the norm scales them alike.
+   */
+  private void passNoise() {
+    DiffusionDecoderConfig decoder = config.diffDecoder();
+    int width = decoder.dim();
+    int pixels = 3 * decoder.patchSize() * decoder.patchSize();
+    if (pixels + 1 >= width) {
+      return;
+    }
+    OrthonormalRows directions = new OrthonormalRows(pixels + 1, width, random(4));
+    String net = "diff_decoder.net.";
+    float[] in = get(net + "conv_in.weight");
+    float[] bias = get(net + "conv_in.bias");
+    float[] out = get(net + (decoder.mlpHead() ? "linear_out.linear.weight" : "conv_out.weight"));
+    for (int at = 0; at < width; at++) {
+      for (int pixel = 0; pixel < pixels; pixel++) {
+        in[at * pixels + pixel] = (float) directions.get(pixel, at);
+        out[pixel * width + at] = (float) -directions.get(pixel, at);
+      }
+      bias[at] =
+          (float) (Math.sqrt(Math.max(width - pixels, width / 4.0)) * directions.get(pixels, at));
+    }
+  }
+}
