@@ -78,7 +78,7 @@ final class Cases {
       case "denoise" -> List.of(denoise(group));
       case "stream" -> List.of(stream(group));
       case "input" -> input(group);
-      case "start-up" -> List.of(startUp(group));
+      case "start-up" -> startUp(group);
       default -> throw new IllegalArgumentException(group);
     };
   }
@@ -231,12 +231,21 @@ final class Cases {
             () -> new JpegReading(count, side, threads, plan.seed())));
   }
 
-  private Case startUp(String group) {
+  private List<Case> startUp(String group) {
     if (plan.startUp().isEmpty()) {
-      return Case.missing(group, "start-up", "this Java's program is not to be found");
+      return List.of(Case.missing(group, "start-up", "this Java's program is not to be found"));
     }
-    StartUpCommands commands = plan.startUp().get();
-    return Case.of(group, List.of(StartUp.row()), 1, SHORT, () -> new StartUp(commands));
+    List<Case> cases = new ArrayList<>();
+    for (StartUpCommands.Program program : plan.startUp().get().programs()) {
+      cases.add(
+          Case.of(
+              group,
+              List.of(StartUp.row(program.name())),
+              1,
+              SHORT,
+              () -> new StartUp(program.command(), plan.startUp().get().java())));
+    }
+    return cases;
   }
 
   /**

@@ -11,21 +11,26 @@ final class StartUp implements Probe {
   private static final double MILLI = 1e3;
   private static final int LONGEST_SECONDS = 60;
 
-  private final StartUpCommands commands;
+  private final List<String> command;
+  private final List<String> java;
 
-  StartUp(StartUpCommands commands) {
-    this.commands = commands;
+  /**
+   * @param java the same Java with nothing to do
+   */
+  StartUp(List<String> command, List<String> java) {
+    this.command = command;
+    this.java = java;
   }
 
-  static Row row() {
-    return new Row("start-up", "dar --help", "ms", "ms", "java -version", true);
+  static Row row(String name) {
+    return new Row("start-up", name, "ms", "ms", "java -version", true);
   }
 
   @Override
   public List<Reading> round() {
-    double before = milliseconds(commands.java());
-    double program = milliseconds(commands.program());
-    double after = milliseconds(commands.java());
+    double before = milliseconds(java);
+    double program = milliseconds(command);
+    double after = milliseconds(java);
     return List.of(new Reading(program, program, (before + after) / 2));
   }
 

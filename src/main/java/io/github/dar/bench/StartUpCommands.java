@@ -5,7 +5,15 @@ import java.util.List;
 /**
  * How this program is started in another process.
  *
- * @param program a short command of it
+ * @param programs short commands of it
  * @param java the same Java with nothing to do
  */
-public record StartUpCommands(List<String> program, List<String> java) {}
+public record StartUpCommands(List<Program> programs, List<String> java) {
+
+  /**
+   * A short command.
+   *
+   * @param name as a user would write it
+   */
+  public record Program(String name, List<String> command) {}
+}

@@ -6,6 +6,7 @@ import io.github.dar.bench.BenchPlan;
 import io.github.dar.bench.BenchResult;
 import io.github.dar.bench.BenchSize;
 import io.github.dar.bench.StartUpCommands;
+import io.github.dar.bench.StartUpCommands.Program;
 import io.github.dar.config.UserException;
 import io.github.dar.engine.Compute;
 import io.github.dar.view.Progress;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -76,9 +78,15 @@ final class BenchCommand extends DarCommand {
 
   @Override
   void run() {
-    BenchPlan plan =
-        new BenchPlan(only == null ? BenchPlan.GROUPS : only, minutes, options().seed(), startUp());
-    BenchResult result = measure(model(), plan);
+    BenchModel model = model();
+    Path scratch = Folders.temporary("dar-bench");
+    BenchResult result;
+    try {
+      List<String> groups = only == null ? BenchPlan.GROUPS : only;
+      result = measure(model, new BenchPlan(groups, minutes, options().seed(), startUp(scratch)));
+    } finally {
+      Folders.delete(scratch);
+    }
     result.lines().forEach(this::result);
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("versions", VersionInfo.byName());
@@ -134,19 +142,45 @@ final class BenchCommand extends DarCommand {
         .getTotalMemorySize();
   }
 
-  /** The launcher's way of starting a short command, without its shell. */
-  private Optional<StartUpCommands> startUp() {
+  /**
+   * Short commands in the way that this one was started.
+   *
+   * @param scratch takes what they write
+   */
+  private Optional<StartUpCommands> startUp(Path scratch) {
     Path bin = Path.of(System.getProperty("java.home"), "bin");
     Path java = bin.resolve(Files.exists(bin.resolve("java.exe")) ? "java.exe" : "java");
     if (!Files.isExecutable(java)) {
       return Optional.empty();
     }
-    List<String> quick = List.of(java.toString(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
-    List<String> program = new ArrayList<>(quick);
-    program.addAll(
-        List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "--help"));
-    List<String> nothing = new ArrayList<>(quick);
-    nothing.add("-version");
-    return Optional.of(new StartUpCommands(program, nothing));
+    List<String> start = new ArrayList<>(List.of(java.toString()));
+    start.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    List<String> nothing = joined(start, List.of("-version"));
+    start.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    List<Program> programs = new ArrayList<>();
+    programs.add(new Program("dar --help", joined(start, List.of("--help"))));
+    Models.shipped(console())
+        .ifPresent(
+            model ->
+                programs.add(
+                    new Program(
+                        "dar sample --tokens-only",
+                        joined(
+                            start,
+                            List.of(
+                                "sample",
+                                "--model",
+                                model.toString(),
+                                "--tokens-only",
+                                "--quiet",
+                                "--device",
+                                "cpu",
+                                "--out",
+                                scratch.toString())))));
+    return Optional.of(new StartUpCommands(programs, nothing));
+  }
+
+  private static List<String> joined(List<String> first, List<String> second) {
+    return Stream.concat(first.stream(), second.stream()).toList();
   }
 }

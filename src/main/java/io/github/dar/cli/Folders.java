@@ -13,6 +13,16 @@ final class Folders {
 
   private Folders() {}
 
+  /** A new folder where the system keeps what may go; the caller deletes it. */
+  static Path temporary(String prefix) {
+    try {
+      return Files.createTempDirectory(prefix);
+    } catch (IOException e) {
+      throw new UserException(
+          "no temporary folder can be made (" + DiskError.why(e) + "); set -Djava.io.tmpdir", e);
+    }
+  }
+
   /** Deletes a folder and what is in it; links are deleted, not followed. */
   static void delete(Path folder) {
     if (!Files.exists(folder)) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The model that a command works with. */
 final class Models {
@@ -39,6 +40,11 @@ final class Models {
           "no model: give --model DIR or set DAR_MODEL (none ships in " + shipped + ")");
     }
     return open(shipped, overrides);
+  }
+
+  /** The folder of the model that ships, if it is there. */
+  static Optional<Path> shipped(Console console) {
+    return Optional.of(console.home().resolve(SHIPPED)).filter(Files::isDirectory);
   }
 
   /** A model folder, its configuration with overrides in place. */

@@ -57,16 +57,14 @@ class ProbesTest {
 
   @Test
   void startUp_timesProcesses() {
-    StartUpCommands commands = new StartUpCommands(java("-version"), java("-version"));
-    Reading reading = new StartUp(commands).round().get(0);
+    Reading reading = new StartUp(java("-version"), java("-version")).round().get(0);
     assertThat(reading.achieved()).isPositive();
     assertThat(reading.limit()).isPositive();
   }
 
   @Test
   void startUp_ofWhatFails_saysWhichCommand() {
-    StartUpCommands commands = new StartUpCommands(java("-no-such-option"), java("-version"));
-    assertThatThrownBy(() -> new StartUp(commands).round())
+    assertThatThrownBy(() -> new StartUp(java("-no-such-option"), java("-version")).round())
         .hasMessageContaining("doesn't end well");
   }
 }
