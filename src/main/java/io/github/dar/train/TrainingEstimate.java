@@ -54,8 +54,13 @@ public record TrainingEstimate(
   /** The same in the diffusion decoder, with six modulations a token and two attentions. */
   private static final double DIFFUSION_BLOCK = 162;
 
-  /** Bytes for each logit: in bf16, in float32, its logarithm, its gradient. */
-  private static final double LOGIT = 14;
+  /** Bytes for each head and pair of positions: its attention, where pairs are few (blocks.py). */
+  private static final double PAIR = 4;
+
+  private static final int FEW_PAIRS = 65_536;
+
+  /** Bytes of the logits that are computed at a time, and what is made of them (transformer.py). */
+  private static final long LOGITS = 56L << 20;
 
   /** How much more is kept where the operands are float32 as well. */
   private static final double IN_FLOAT32 = 1.4;
@@ -91,7 +96,11 @@ public record TrainingEstimate(
                 * diffusion.dim();
     boolean withRepa = config.requireTokenizerTraining("train-tokenizer").losses().repa() > 0;
     return of(
-        Tokenizer.parameters(model, withRepa), TrainingEstimate::tokenizerPart, training, perImage);
+        Tokenizer.parameters(model, withRepa),
+        TrainingEstimate::tokenizerPart,
+        training,
+        perImage,
+        0);
   }
 
   /**
@@ -109,18 +118,25 @@ public record TrainingEstimate(
     TransformerConfig model = config.model().requireAr("train-ar");
     SequenceConfig sequence = model.sequence();
     TrainingConfig training = config.requireArTraining("train-ar");
+    double pairs = square(sequence.blockSize());
+    double attention = pairs <= FEW_PAIRS ? PAIR * model.nHead() * pairs : 0;
     double perImage =
-        sequence.blockSize()
-            * (stack(training, TRANSFORMER_BLOCK, model.nLayer()) * model.dim()
-                + LOGIT * sequence.vocabSize());
-    return of(Transformer.parameters(model), TrainingEstimate::transformerPart, training, perImage);
+        sequence.blockSize() * stack(training, TRANSFORMER_BLOCK, model.nLayer()) * model.dim()
+            + (training.activationCheckpointing() ? 1 : model.nLayer()) * attention;
+    return of(
+        Transformer.parameters(model),
+        TrainingEstimate::transformerPart,
+        training,
+        perImage,
+        LOGITS);
   }
 
   private static TrainingEstimate of(
       List<ParameterSpec> specs,
       Function<String, String> part,
       TrainingConfig training,
-      double perImage) {
+      double perImage,
+      long once) {
     Map<String, Long> parameters = new LinkedHashMap<>();
     specs.forEach(spec -> parameters.merge(part.apply(spec.name()), spec.elements(), Long::sum));
     long bytes = FLOAT * parameters.values().stream().mapToLong(Long::longValue).sum();
@@ -135,7 +151,8 @@ public record TrainingEstimate(
         optimizer.ema() > 0 ? bytes : 0,
         (float32 ? bytes : bytes + bytes / 2) * training.partsAtOnce()
             + (training.partsAtOnce() > 1 ? bytes * training.partsAtOnce() : 0),
-        (long) (perImage * microBatch * training.partsAtOnce() * (float32 ? IN_FLOAT32 : 1)));
+        (long) (perImage * microBatch * training.partsAtOnce() * (float32 ? IN_FLOAT32 : 1))
+            + once * training.partsAtOnce());
   }
 
   private static double square(int side) {

@@ -4,8 +4,10 @@
 # Position 0 is the class, position i + 1 the token i; the output at position i predicts the token i.
 
 # gpt.py, RMSNorm. Its cast back to the type of x changes nothing here: the residual stream is float32.
+# The length is one pass over x, forward and back; squares and their mean would be seven.
 def rms_norm(w: Dict[str, Tensor], p: str, x: Tensor, eps: float) -> Tensor:
-  return x * torch.rsqrt(torch.mean(x * x, [-1], True) + eps) * w[p + ".weight"]
+  length = torch.linalg_vector_norm(x, 2, [-1], True)
+  return x * torch.rsqrt(length * length / torch.size(x, -1) + eps) * w[p + ".weight"]
 
 # x [R, n, H*E] -> [R, H, n, E], rotated in float32: rope [n, E/2, 2] holds (cos, sin); adjacent channels are the pairs.
 def rotated_heads(x: Tensor, heads: int, rope: Tensor, dt: int) -> Tensor:
@@ -103,39 +105,64 @@ class Kernel(Module):
     return x + __torch__.drop(h, skip, each, seeds, site + 4)
 
   # classes [B], tokens [B, N], of which the last is only a target; rope [N + 1, E/2, 2]; seeds [B] or [0]
-  # -> logits [B, N, V] float32
+  # -> last hidden states, normed, [B, N, D]
   def network(self: __torch__.Kernel, w: Dict[str, Tensor], classes: Tensor, tokens: Tensor, rope: Tensor, seeds: Tensor, tape: __torch__.Tape) -> Tensor:
     n = torch.size(tokens, 1)
     x = torch.unsqueeze(torch.embedding(w["cls_embedding.embedding_table.weight"], classes), 1)
     x = torch.cat([x, torch.embedding(w["tok_embeddings.weight"], torch.slice(tokens, 1, 0, n - 1))], 1)
     x = __torch__.drop(x, self.token_dropout, torch.size(x), seeds, 0)
     x = __torch__.stack(self, w, "layers", 0, self.layers, x, [torch.slice(rope, 0, 0, n), seeds], tape)
-    x = __torch__.rms_norm(w, "norm", x, self.eps)
-    return torch.to(__torch__.matrix(w, "output", x, self.dt), 6)
+    return __torch__.rms_norm(w, "norm", x, self.eps)
 
-  # -> cross entropies [B, N]
-  def cross_entropy(self: __torch__.Kernel, logits: Tensor, tokens: Tensor) -> Tensor:
-    losses = torch.cross_entropy_loss(torch.flatten(logits, 0, 1), torch.flatten(tokens), None, 0)
-    return torch.view(losses, torch.size(tokens))
+  # The output matrix and the loss by hand, a few rows at a time: all logits at once, and the copies that autograd keeps
+  # of them, would be the largest arrays of a step.
+  # hidden [M, D], tokens [M]; adds `scale` times the gradient of the summed cross entropies by the matrix to g
+  # -> cross entropies [M], and that gradient by hidden [M, D]
+  def output_gradients(self: __torch__.Kernel, w: Dict[str, Tensor], hidden: Tensor, tokens: Tensor, scale: Tensor, g: Dict[str, Tensor]) -> Tuple[Tensor, Tensor]:
+    matrix = torch.to(torch.detach(w["output.weight"]), self.dt)
+    # 16 MB of logits: an array that malloc gives from the heap, not from fresh pages. A GPU wants more at once.
+    piece = 4194304
+    if matrix.is_cuda:
+      piece = 67108864
+    rows = max(1, torch.floordiv(piece, torch.size(matrix, 0)))
+    hidden = torch.to(torch.detach(hidden), self.dt)
+    losses = annotate(List[Tensor], [])
+    d_hidden = annotate(List[Tensor], [])
+    d_matrix = torch.zeros(torch.size(matrix), dtype=6, device=matrix.device)
+    for x, token in zip(torch.split(hidden, rows), torch.split(torch.unsqueeze(tokens, 1), rows)):
+      d = torch.log_softmax(torch.to(torch.linear(x, matrix), 6), -1)
+      losses.append(-torch.squeeze(torch.gather(d, 1, token), 1))
+      d = torch.mul_(torch.exp_(d), scale)
+      d = torch.scatter_add_(d, 1, token, torch.expand(torch.neg(scale), torch.size(token)))
+      d = torch.to(d, self.dt)
+      d_hidden.append(torch.to(torch.matmul(d, matrix), 6))
+      if self.dt == 6:
+        d_matrix = torch.addmm_(d_matrix, torch.t(d), x)
+      else:
+        d_matrix = torch.add_(d_matrix, torch.matmul(torch.t(d), x))
+    torch.add_(g["output.weight"], d_matrix)
+    return (torch.cat(losses), torch.cat(d_hidden))
 
   # One micro-batch: adds `scale` times the gradients of the mean cross entropy to g. seeds [B] decide every dropout
   # of an image; none, [0], to have none. -> the loss [], and its mean over the batch by position [N]
   def gradients(self: __torch__.Kernel, classes: Tensor, tokens: Tensor, seeds: Tensor, rope: Tensor, scale: Tensor, masters: Dict[str, Tensor], g: Dict[str, Tensor]) -> List[Tensor]:
     w = __torch__.leaves(masters)
     tape = __torch__.tape()
-    losses = self.cross_entropy(self.network(w, classes, tokens, rope, seeds, tape), tokens)
-    loss = torch.mean(losses)
-    __torch__.backward(self, loss * scale, w, tape, g)
-    return [torch.detach(loss), torch.mean(torch.detach(losses), [0])]
+    hidden = torch.flatten(self.network(w, classes, tokens, rope, seeds, tape), 0, 1)
+    losses, d_hidden, = self.output_gradients(w, hidden, torch.flatten(tokens), scale / torch.numel(tokens), g)
+    __torch__.backward(self, torch.sum(hidden * d_hidden), w, tape, g)
+    return [torch.mean(losses), torch.mean(torch.view(losses, torch.size(tokens)), [0])]
 
-  # classes [B], tokens [B, N] -> logits [B, N, V], without a cache
+  # classes [B], tokens [B, N] -> logits [B, N, V] float32, without a cache
   def logits(self: __torch__.Kernel, classes: Tensor, tokens: Tensor, rope: Tensor) -> Tensor:
     seeds = torch.zeros([0], dtype=4, device=rope.device)
-    return self.network(self.w, classes, tokens, rope, seeds, __torch__.tape())
+    x = self.network(self.w, classes, tokens, rope, seeds, __torch__.tape())
+    return torch.to(__torch__.matrix(self.w, "output", x, self.dt), 6)
 
   # The same losses as `gradients` without dropout, for validation.
   def loss(self: __torch__.Kernel, classes: Tensor, tokens: Tensor, rope: Tensor) -> List[Tensor]:
-    losses = self.cross_entropy(self.logits(classes, tokens, rope), tokens)
+    logits = torch.flatten(self.logits(classes, tokens, rope), 0, 1)
+    losses = torch.view(torch.cross_entropy_loss(logits, torch.flatten(tokens), None, 0), torch.size(tokens))
     return [torch.mean(losses), torch.mean(losses, [0])]
 
   # ---- Decoding with a cache -----------------------------------------------------------------
