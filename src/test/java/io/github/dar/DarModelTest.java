@@ -54,7 +54,7 @@ class DarModelTest {
     SampleRequest request = model.request("sneaker", "0");
     assertThat(request.classes()).containsExactly(7, 0);
     assertThat(request.options().guidance()).hasToString("4.0");
-    assertThat(request.previewEvery()).isEqualTo(4);
+    assertThat(request.previewEvery()).isEqualTo(8);
     assertThat(model.request(7, 0).classes()).containsExactly(7, 0);
   }
 
@@ -64,16 +64,16 @@ class DarModelTest {
     List<int[]> previews = new ArrayList<>();
     Samples samples =
         model.sample(
-            request("Sneaker", "Bag").withPreviewEvery(8),
+            request("Sneaker", "Bag").withPreviewEvery(16),
             preview -> {
               tokens.add(preview.tokens());
               previews.add(pixels(preview.image()));
-              assertThat(preview.total()).isEqualTo(32);
+              assertThat(preview.total()).isEqualTo(64);
               assertThat(preview.images()).hasSize(2);
             });
-    assertThat(tokens).containsExactly(8, 16, 24);
+    assertThat(tokens).containsExactly(16, 32, 48);
     assertThat(samples.classes()).containsExactly(7, 8);
-    assertThat(samples.codes()).hasDimensions(2, 32);
+    assertThat(samples.codes()).hasDimensions(2, 64);
     assertThat(samples.images()).hasSize(2);
     assertThat(pixels(samples.image())).isNotEqualTo(previews.get(2)).hasSize(32 * 32);
   }
@@ -178,10 +178,10 @@ class DarModelTest {
     refused("no class is given", () -> model.request(new long[0]));
     refused("'much' is not a scale", () -> request("Bag").withGuidance("much"));
     refused("give 0 or more", () -> request("Bag").withSeed(-1));
-    refused("give 1 to 31", () -> request("Bag").withLayout(new long[32], 32));
+    refused("give 1 to 63", () -> request("Bag").withLayout(new long[64], 64));
     refused("no code", () -> model.sample(request("Bag").withLayout(new long[] {256, 0}, 1)));
-    refused("multiple of 4", () -> model.sample(request("Bag").withPreviewEvery(3), p -> {}));
-    refused("has 32", () -> model.decode(new long[31], 0));
+    refused("multiple of 8", () -> model.sample(request("Bag").withPreviewEvery(3), p -> {}));
+    refused("has 64", () -> model.decode(new long[63], 0));
     refused("code 256", () -> model.decode(codesOf(256), 0));
     refused("threads -1", () -> LoadOptions.DEFAULT.withThreads(-1));
     refused("holds no model", () -> DarModel.load(empty));
@@ -194,7 +194,7 @@ class DarModelTest {
   }
 
   private static long[] codesOf(long code) {
-    long[] codes = new long[32];
+    long[] codes = new long[64];
     Arrays.fill(codes, code);
     return codes;
   }

@@ -51,7 +51,7 @@ class DarModelThreadsTest {
     StringBuilder made = new StringBuilder();
     Samples samples =
         model.sample(
-            request.withPreviewEvery(4 << i % 3),
+            request.withPreviewEvery(8 << i % 3),
             preview -> made.append(preview.tokens()).append(pixels(preview.images())));
     made.append(Arrays.deepToString(samples.codes())).append(pixels(samples.images()));
     made.append(Arrays.toString(model.encode(samples.image())));
@@ -120,7 +120,7 @@ class DarModelThreadsTest {
     assertThat(running.get().images()).hasSize(1);
     closing.get();
     model.close(); // again: nothing happens
-    assertThatThrownBy(() -> model.decode(new long[32], 0))
+    assertThatThrownBy(() -> model.decode(new long[64], 0))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("this model is closed; load it again");
   }
@@ -146,7 +146,7 @@ class DarModelThreadsTest {
               () -> {
                 for (int done = 0; ; done++) {
                   try {
-                    assertThat(model.sample(request).codes()[0]).hasSize(32);
+                    assertThat(model.sample(request).codes()[0]).hasSize(64);
                     first.countDown();
                   } catch (IllegalStateException e) {
                     assertThat(e).hasMessageContaining("closed");

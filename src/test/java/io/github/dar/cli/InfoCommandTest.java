@@ -106,7 +106,7 @@ class InfoCommandTest {
   @Test
   void config_isResolved() {
     assertThat(Cli.run("info", "configs/fashion-mnist.yaml").out())
-        .contains("queries_per_step: 4", "rope_base_len");
+        .contains("queries_per_step: 8", "rope_base_len");
   }
 
   @Test

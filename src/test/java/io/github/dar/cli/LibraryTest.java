@@ -94,7 +94,7 @@ class LibraryTest {
 
   private static long[][] rows(long[] flat) {
     return new long[][] {
-      java.util.Arrays.copyOf(flat, 32), java.util.Arrays.copyOfRange(flat, 32, 64)
+      java.util.Arrays.copyOf(flat, 64), java.util.Arrays.copyOfRange(flat, 64, 128)
     };
   }
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With the model that ships: 32 tokens of 256 codes. */
+/** With the model that ships: 64 tokens of 256 codes. */
 class TokenizeCommandTest {
 
   private static final String MODEL = "models/fashion-mnist";
@@ -47,12 +47,12 @@ class TokenizeCommandTest {
     Path out = folder.resolve("one.npz");
     Cli.Result result = tokenize(folder.resolve("set"), out, "--raw");
     assertThat(result.err()).isEmpty();
-    assertThat(result.out()).isEqualTo(out + ": 5 images, 32 tokens each\n");
+    assertThat(result.out()).isEqualTo(out + ": 5 images, 64 tokens each\n");
     try (TensorFile npz = Npz.open(out)) {
       assertThat(npz.names()).containsExactly("codes", "labels", "latents");
-      assertThat(npz.get("codes")).hasToString("I64[5, 32]");
+      assertThat(npz.get("codes")).hasToString("I64[5, 64]");
       assertThat(npz.get("labels").toLongs()).containsExactly(0, 0, 0, 1, 1);
-      assertThat(npz.get("latents")).hasToString("F32[5, 32, 8]");
+      assertThat(npz.get("latents")).hasToString("F32[5, 64, 8]");
     }
   }
 
@@ -62,7 +62,7 @@ class TokenizeCommandTest {
     Cli.Result result = tokenize(folder.resolve("set"), out, "--crops", "ten", "--json");
     assertThat(result.out()).contains("\"crops\" : 10", "\"skipped\" : 0");
     try (TensorFile npz = Npz.open(out)) {
-      assertThat(npz.get("codes")).hasToString("U16[5, 10, 32]");
+      assertThat(npz.get("codes")).hasToString("U16[5, 10, 64]");
     }
     assertThat(Cli.run("info", "" + out).out()).contains("crops an image: 10");
   }
@@ -85,7 +85,7 @@ class TokenizeCommandTest {
         .hasLineCount(1);
     assertThat(out).doesNotExist();
     Cli.Result result = tokenize(data, out, "--max-bad-fraction", "0.3");
-    assertThat(result.out()).isEqualTo(out + ": 3 images, 32 tokens each; skipped 1\n");
+    assertThat(result.out()).isEqualTo(out + ": 3 images, 64 tokens each; skipped 1\n");
     try (TensorFile npz = Npz.open(out)) {
       assertThat(npz.get("indices").toLongs()).containsExactly(0, 2, 3);
     }
