@@ -25,7 +25,7 @@ class StreamAnImageTest {
     try (Stream<Path> files = Files.list(out)) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrder(
-              "4.png", "8.png", "12.png", "16.png", "20.png", "24.png", "28.png", "sneaker.png");
+              "8.png", "16.png", "24.png", "32.png", "40.png", "48.png", "56.png", "sneaker.png");
     }
     BufferedImage sneaker = ImageIO.read(out.resolve("sneaker.png").toFile());
     assertThat(sneaker.getWidth()).isEqualTo(32);
