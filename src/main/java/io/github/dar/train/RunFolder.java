@@ -92,11 +92,14 @@ public final class RunFolder implements AutoCloseable {
     }
     List<String> obstacles = RunKeys.obstacles(Yaml.read(file, RunConfig.class), config, section);
     if (!obstacles.isEmpty()) {
+      String remedy = RunKeys.remedy(obstacles);
       throw new UserException(
           root
               + " holds a run of another configuration ("
               + String.join("; ", obstacles)
-              + "): choose another --out, or --fresh to start over");
+              + "): "
+              + (remedy.isEmpty() ? "" : "give " + remedy + " as well, ")
+              + "choose another --out, or --fresh to start over");
     }
   }
 

@@ -30,6 +30,22 @@ final class RunKeys {
   }
 
   /**
+   * How to go on with the run all the same: where only the end of the decay has moved, because the
+   * number of steps did, with its old end.
+   *
+   * @param obstacles as {@link #obstacles} tells them
+   * @return options to give, or nothing
+   */
+  static String remedy(List<String> obstacles) {
+    List<String> options =
+        obstacles.stream()
+            .filter(line -> line.matches("\\w+\\.decay_(start|steps): \\d+ → \\d+"))
+            .map(line -> "-o " + line.replaceAll(": (\\d+) .*", "=$1"))
+            .toList();
+    return options.size() < obstacles.size() ? "" : String.join(" ", options);
+  }
+
+  /**
    * @param difference {@code path: was → is}
    */
   private static boolean matters(String difference, String section) {

@@ -140,6 +140,18 @@ class RunFolderTest {
         .hasMessageContainingAll(override.replaceAll("=.*", ": "), "--fresh");
   }
 
+  @Test
+  void otherNumberOfSteps_whereTheRateDecays_needsTheOldDecay() {
+    begin("tokenizer_training.schedule=cosine");
+    String[] more = {"tokenizer_training.schedule=cosine", "tokenizer_training.steps=9"};
+    assertThatThrownBy(() -> open(more))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining(
+            "decay_steps: 4 → 7): give -o tokenizer_training.decay_steps=4 as well,");
+    open(more[0], more[1], "tokenizer_training.decay_steps=4").close();
+    assertThat(root.resolve("config.yaml")).content().contains("steps: 9", "decay_steps: 4");
+  }
+
   /** A run with a checkpoint: it has something to lose. */
   private void begin(String... overrides) {
     try (RunFolder folder = open(overrides)) {
