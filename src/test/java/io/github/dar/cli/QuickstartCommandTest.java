@@ -36,7 +36,8 @@ class QuickstartCommandTest {
     assertThat(first.err()).contains("[1/7] train the tokenizer", "[7/7]");
     assertThat(first.code()).as(first.err()).isZero();
     String page = Files.readString(out.resolve("index.html"));
-    assertThat(page)
+    // The pictures' letters may spell anything.
+    assertThat(page.replaceAll("base64,[A-Za-z0-9+/=]+", ""))
         .contains("dar train-tokenizer --config configs/quickstart.yaml", "dar eval-fid", "<svg")
         .contains("class=\"flipbook\"", "red circle on plain")
         .doesNotContain("not measured", "NaN");
