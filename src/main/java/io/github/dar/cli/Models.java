@@ -34,11 +34,14 @@ final class Models {
     if (!variable.isEmpty()) {
       return open(Path.of(variable), overrides);
     }
-    Path shipped = console.home().resolve(SHIPPED);
-    if (!Files.isDirectory(shipped)) {
-      throw new UserException(
-          "no model: give --model DIR or set DAR_MODEL (none ships in " + shipped + ")");
-    }
+    Path shipped =
+        shipped(console)
+            .orElseThrow(
+                () ->
+                    new UserException(
+                        "no model: give --model DIR or set DAR_MODEL (none ships in "
+                            + console.home().resolve(SHIPPED)
+                            + ")"));
     return open(shipped, overrides);
   }
 
