@@ -79,7 +79,7 @@ public final class Compute implements AutoCloseable {
   }
 
   private static boolean hasBf16(Device device) {
-    return device.isGpu() || Bf16Support.ofThisProcessor();
+    return device.isGpu() || Instructions.ofThisProcessor().bf16();
   }
 
   private static Device device(String name) {
@@ -125,6 +125,11 @@ public final class Compute implements AutoCloseable {
   /** Returns whether the device multiplies bf16 numbers itself, whatever was chosen. */
   public boolean hasBf16() {
     return hasBf16(manager.getDevice());
+  }
+
+  /** Returns whether the processor multiplies 8-bit integers itself; false on a GPU. */
+  public boolean multipliesBytes() {
+    return !manager.getDevice().isGpu() && Instructions.ofThisProcessor().bytes();
   }
 
   /** Returns libtorch's number of the type of matrix products, as kernels take it. */

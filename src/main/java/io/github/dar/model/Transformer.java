@@ -73,7 +73,7 @@ public final class Transformer implements AutoCloseable {
 
   private void add(String name, NDArray array) {
     try (NDManager scratch = manager.newSubManager()) {
-      kernel.run(scratch, "add", Map.of(name, array));
+      kernel.run(scratch, "load", Map.of(name, array));
     }
   }
 
@@ -205,11 +205,12 @@ public final class Transformer implements AutoCloseable {
    * @param into owns them
    * @param rows R: the images, twice them where guidance is used
    * @param length positions: the tokens to come
-   * @return keys and values of every layer, each {@code [R, G, length, E]} in the compute type
+   * @return every layer's keys and its values, {@code [2 * layers, R, G, length, E]} in the compute
+   *     type
    */
-  public List<NDArray> caches(NDManager into, int rows, int length) {
+  public NDArray caches(NDManager into, int rows, int length) {
     ensureLoaded(); // another thread must not set the kernel's weights while this one reads it
-    return kernel.run(into, "caches", rows, length, rope);
+    return kernel.run(into, "caches", rows, length, rope).singletonOrThrow();
   }
 
   /**
@@ -221,7 +222,7 @@ public final class Transformer implements AutoCloseable {
    * @return {@code [R, m, V]} float32
    */
   public NDArray advance(
-      NDManager into, long[] classes, long[][] tokens, int start, List<NDArray> caches) {
+      NDManager into, long[] classes, long[][] tokens, int start, NDArray caches) {
     ensureLoaded();
     try (NDManager scratch = into.newSubManager()) {
       NDArray labels = inputs.classes(scratch, classes);

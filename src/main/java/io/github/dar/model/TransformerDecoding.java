@@ -1,7 +1,6 @@
 package io.github.dar.model;
 
 import ai.djl.ndarray.NDArray;
-import java.util.List;
 
 /**
  * What stays the same over the calls that decode some images.
@@ -22,7 +21,7 @@ public record TransformerDecoding(
     long[][] forced,
     float[] scales,
     int guidedEnd,
-    List<NDArray> caches,
+    NDArray caches,
     double temperature,
     int topK,
     double topP,

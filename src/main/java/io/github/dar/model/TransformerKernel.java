@@ -5,7 +5,9 @@ import io.github.dar.config.DropoutConfig;
 import io.github.dar.config.TransformerConfig;
 import io.github.dar.engine.Compute;
 import io.github.dar.engine.Kernel;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -19,27 +21,25 @@ final class TransformerKernel {
       Compute compute, NDManager manager, TransformerConfig config, boolean checkpointing) {
     Map<String, Object> attributes = attributes(compute, config);
     attributes.put("checkpointing", checkpointing);
-    return Kernel.load(
-        manager,
-        attributes,
-        "blocks",
-        "checkpointing",
-        "dropout",
-        "sampling",
-        products(compute),
-        "transformer");
+    List<String> texts = new ArrayList<>(List.of("blocks", "checkpointing", "dropout", "sampling"));
+    texts.addAll(products(compute));
+    texts.add("transformer");
+    return Kernel.load(manager, attributes, texts.toArray(String[]::new));
   }
 
-  /** The text that multiplies by a matrix. */
-  private static String products(Compute compute) {
-    if (compute.int8Weights()) {
-      return "products_int8";
-    }
+  /** The texts that multiply by a matrix. */
+  private static List<String> products(Compute compute) {
     // Other processors' libtorch may come without oneDNN; the text would not compile there.
     boolean packs =
         !compute.manager().getDevice().isGpu()
             && System.getProperty("os.arch").matches("amd64|x86_64");
-    return packs ? "products_packed" : "products";
+    if (compute.int8Weights()) {
+      // Without its own instruction oneDNN adds pairs of such products up in 16 bits, which are too
+      // few.
+      boolean exact = packs && compute.multipliesBytes();
+      return List.of("int8", exact ? "products_int8_exact" : "products_int8");
+    }
+    return List.of(packs ? "products_packed" : "products");
   }
 
   private static Map<String, Object> attributes(Compute compute, TransformerConfig config) {
@@ -57,6 +57,7 @@ final class TransformerKernel {
     out.put("ffn_dropout", dropout.ffnDropoutP());
     out.put("drop_path", dropout.dropPathRate());
     out.put("w", Map.of());
+    out.put("packed", Map.of());
     return out;
   }
 }

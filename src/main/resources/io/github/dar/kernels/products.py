@@ -1,8 +1,12 @@
-# How the transformer multiplies by a matrix: with the weights as they are.
+# How the transformer multiplies by a matrix in inference: with the weights as they are.
 
-def matrix(w: Dict[str, Tensor], name: str, x: Tensor, dt: int) -> Tensor:
-  return torch.linear(torch.to(x, dt), torch.to(w[name + ".weight"], dt))
+class Matrix:
+  weight : Tensor
 
-# The weights as inference keeps them.
-def prepared(w: Dict[str, Tensor]) -> Dict[str, Tensor]:
-  return w
+  def __init__(self: __torch__.Matrix, weight: Tensor) -> NoneType:
+    self.weight = weight
+    return None
+
+  # x [.., in] -> [.., out] in the type dt
+  def times(self: __torch__.Matrix, x: Tensor, dt: int) -> Tensor:
+    return torch.linear(torch.to(x, dt), torch.to(self.weight, dt))

@@ -2,19 +2,13 @@
 # them. With few rows a product is bound by reading the matrix: in bfloat16 packed ones are up to twice as fast at one row,
 # in float32 nearly three times at four and eight rows.
 
-def matrix(w: Dict[str, Tensor], name: str, x: Tensor, dt: int) -> Tensor:
-  packed = name + ".weight_packed"
-  if torch.__contains__(w, packed):
-    return ops.mkldnn._linear_pointwise(torch.to(x, dt), w[packed], None, "none", annotate(List[Optional[number]], []), "")
-  return torch.linear(torch.to(x, dt), torch.to(w[name + ".weight"], dt))
+class Matrix:
+  packed : Tensor
 
-# Packed matrices replace their originals: they take no more memory than these.
-def prepared(w: Dict[str, Tensor]) -> Dict[str, Tensor]:
-  out = annotate(Dict[str, Tensor], {})
-  for k in torch.keys(w):
-    if torch.dim(w[k]) == 2 and torch.find(k, "embedding") < 0:
-      # The number of rows is a hint: 1, 2 and 32 were as fast as each other at any number.
-      out[k + "_packed"] = ops.mkldnn._reorder_linear_weight(w[k], 1)
-    else:
-      out[k] = w[k]
-  return out
+  def __init__(self: __torch__.Matrix, weight: Tensor) -> NoneType:
+    # The number of rows is a hint: 1, 2 and 32 were as fast as each other at any number.
+    self.packed = ops.mkldnn._reorder_linear_weight(weight, 1)
+    return None
+
+  def times(self: __torch__.Matrix, x: Tensor, dt: int) -> Tensor:
+    return ops.mkldnn._linear_pointwise(torch.to(x, dt), self.packed, None, "none", annotate(List[Optional[number]], []), "")

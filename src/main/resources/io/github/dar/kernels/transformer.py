@@ -4,34 +4,49 @@
 # Position 0 is the class, position i + 1 the token i; the output at position i predicts the token i.
 
 # gpt.py, RMSNorm. Its cast back to the type of x changes nothing here: the residual stream is float32.
-# The length is one pass over x, forward and back; squares and their mean would be seven.
-def rms_norm(w: Dict[str, Tensor], p: str, x: Tensor, eps: float) -> Tensor:
+# The length is one pass over x, forward and back; squares and their mean would be seven. eps [1]
+def rms_norm(w: Dict[str, Tensor], p: str, x: Tensor, eps: Tensor) -> Tensor:
   length = torch.linalg_vector_norm(x, 2, [-1], True)
-  return x * torch.rsqrt(length * length / torch.size(x, -1) + eps) * w[p + ".weight"]
+  return x * torch.rsqrt(torch.addcmul(eps, length, length, value=1. / torch.size(x, -1))) * w[p + ".weight"]
 
-# x [R, n, H*E] -> [R, H, n, E], rotated in float32: rope [n, E/2, 2] holds (cos, sin); adjacent channels are the pairs.
-def rotated_heads(x: Tensor, heads: int, rope: Tensor, dt: int) -> Tensor:
+# x [.., in] -> [.., out] by a matrix as it is, or as inference keeps it.
+def matrix(w: Dict[str, Tensor], packed: Dict[str, __torch__.Matrix], name: str, x: Tensor, dt: int) -> Tensor:
+  if torch.__contains__(w, name + ".weight"):
+    return torch.linear(torch.to(x, dt), torch.to(w[name + ".weight"], dt))
+  return (packed[name]).times(x, dt)
+
+# x [R, n, H*E] -> [R, H, n, E], rotated in float32: turns [n, 1, E/2] complex; adjacent channels are the pairs.
+def rotated_heads(x: Tensor, heads: int, turns: Tensor, dt: int) -> Tensor:
   x = torch.reshape(torch.to(x, 6), [torch.size(x, 0), torch.size(x, 1), heads, -1, 2])
-  x = torch.view_as_complex(x) * torch.unsqueeze(torch.view_as_complex(rope), 1)
+  x = torch.view_as_complex(x) * turns
   return torch.to(torch.transpose(torch.flatten(torch.view_as_real(x), 3), 1, 2), dt)
 
+# (cos, sin) of angles, [n, E/2, 2] -> turns
+def turns(rope: Tensor) -> Tensor:
+  return torch.unsqueeze(torch.view_as_complex(rope), 1)
+
 # x [R, n, D], already normed -> q [R, H, n, E], k and v [R, G, n, E] in the compute type
-def queries_keys_values(w: Dict[str, Tensor], p: str, x: Tensor, heads: int, kv_heads: int, rope: Tensor, dt: int) -> Tuple[Tensor, Tensor, Tensor]:
+def queries_keys_values(w: Dict[str, Tensor], packed: Dict[str, __torch__.Matrix], p: str, x: Tensor, heads: int, kv_heads: int, turns: Tensor, dt: int) -> Tuple[Tensor, Tensor, Tensor]:
   rows = torch.size(x, 0)
   n = torch.size(x, 1)
   size = torch.floordiv(torch.size(x, 2), heads)
-  qkv = __torch__.matrix(w, p + ".wqkv", x, dt)
+  qkv = __torch__.matrix(w, packed, p + ".wqkv", x, dt)
   # One rotation for both: a decoding step is bound by the number of its operations.
   rotated = size * (heads + kv_heads)
   # Split, not sliced: the gradients of slices would each fill a whole tensor with zeros.
   qk, v, = torch.split_with_sizes(qkv, [rotated, torch.size(qkv, 2) - rotated], 2)
-  q, k, = torch.split_with_sizes(__torch__.rotated_heads(qk, heads + kv_heads, rope, dt), [heads, kv_heads], 1)
+  q, k, = torch.split_with_sizes(__torch__.rotated_heads(qk, heads + kv_heads, turns, dt), [heads, kv_heads], 1)
   return (q, k, torch.transpose(torch.reshape(v, [rows, n, kv_heads, size]), 1, 2))
 
-def feed_forward(w: Dict[str, Tensor], p: str, x: Tensor, dt: int) -> Tensor:
-  x = torch.to(x, dt)
-  h = torch.silu(__torch__.matrix(w, p + ".w1", x, dt)) * __torch__.matrix(w, p + ".w3", x, dt)
-  return __torch__.matrix(w, p + ".w2", h, dt)
+def feed_forward(w: Dict[str, Tensor], packed: Dict[str, __torch__.Matrix], p: str, x: Tensor, dt: int) -> Tensor:
+  if torch.__contains__(w, p + ".w1.weight"):
+    x = torch.to(x, dt)
+    gate = __torch__.matrix(w, packed, p + ".w1", x, dt)
+    h = __torch__.matrix(w, packed, p + ".w3", x, dt)
+  else:
+    gate, h, = torch.chunk((packed[p + ".w1_w3"]).times(x, dt), 2, -1)
+  h = torch.silu(gate) * h
+  return __torch__.matrix(w, packed, p + ".w2", h, dt)
 
 class Kernel(Module):
   __parameters__ = []
@@ -50,18 +65,36 @@ class Kernel(Module):
   drop_path : float
   checkpointing : bool
   w : Dict[str, Tensor]
+  packed : Dict[str, __torch__.Matrix]
 
-  # Keeps the weights for inference.
+  # Keeps these weights for inference, in place of those that it has of the same names: matrices in the form that is read
+  # fastest. By and by, so that they need not all be in memory in two forms at once.
   def load(self: __torch__.Kernel, w: Dict[str, Tensor]) -> Tensor:
-    self.w = __torch__.prepared(w)
+    for k in torch.keys(w):
+      if torch.find(k, ".w1.") >= 0 or torch.find(k, ".w3.") >= 0:
+        self.load_gate(k, w[k])
+      elif torch.dim(w[k]) == 2 and torch.find(k, "embedding") < 0:
+        self.pack(torch.slice(k, 0, -7), w[k])
+      else:
+        self.w[k] = w[k]
     return torch.tensor(torch.len(w))
 
-  # Keeps some more of them, so that they need not all be in memory in two forms at once.
-  def add(self: __torch__.Kernel, w: Dict[str, Tensor]) -> Tensor:
-    more = __torch__.prepared(w)
-    for k in torch.keys(more):
-      self.w[k] = more[k]
-    return torch.tensor(torch.len(w))
+  def pack(self: __torch__.Kernel, name: str, weight: Tensor) -> None:
+    matrix = __torch__.Matrix.__new__(__torch__.Matrix)
+    _0 = (matrix).__init__(weight, )
+    self.packed[name] = matrix
+
+  # w1 and w3 multiply the same rows: one matrix as soon as both are there.
+  def load_gate(self: __torch__.Kernel, name: str, weight: Tensor) -> None:
+    self.w[name] = weight
+    w1 = torch.replace(name, ".w3.", ".w1.")
+    w3 = torch.replace(name, ".w1.", ".w3.")
+    if torch.__contains__(self.w, w1) and torch.__contains__(self.w, w3):
+      self.pack(torch.replace(w1, ".w1.weight", ".w1_w3"), torch.cat([torch.pop(self.w, w1), torch.pop(self.w, w3)]))
+
+  # A tensor once a pass: as a number each norm would make one.
+  def epsilon(self: __torch__.Kernel, like: Tensor) -> Tensor:
+    return torch.full([1], self.eps, dtype=6, device=like.device)
 
   # ---- Whole sequences -----------------------------------------------------------------------
 
@@ -83,9 +116,9 @@ class Kernel(Module):
     scores = __torch__.drop(scores, self.attn_dropout, torch.size(scores), seeds, site)
     return torch.matmul(torch.to(scores, self.dt), v)
 
-  # Block i: x [B, n, D] -> the same. context: rope [n, E/2, 2], and the seeds of dropout [B], none to have none.
+  # Block i: x [B, n, D] -> the same. context: turns, the seeds of dropout [B], none to have none, and eps.
   def block(self: __torch__.Kernel, w: Dict[str, Tensor], layers: str, i: int, x: Tensor, context: List[Tensor]) -> Tensor:
-    rope, seeds, = context
+    turns, seeds, eps, = context
     p = layers + "." + str(i)
     site = 1 + 5 * i
     each = [torch.size(x, 0), 1, 1]
@@ -93,14 +126,14 @@ class Kernel(Module):
     skip = 0.
     if i > 0:
       skip = self.drop_path * i / (self.layers - 1)
-    h = __torch__.rms_norm(w, p + ".attention_norm", x, self.eps)
-    q, k, v, = __torch__.queries_keys_values(w, p + ".attention", h, self.heads, self.kv_heads, rope, self.dt)
+    h = __torch__.rms_norm(w, p + ".attention_norm", x, eps)
+    q, k, v, = __torch__.queries_keys_values(w, self.packed, p + ".attention", h, self.heads, self.kv_heads, turns, self.dt)
     h = self.causal(q, self.widened(k), self.widened(v), seeds, site)
-    h = __torch__.matrix(w, p + ".attention.wo", torch.flatten(torch.transpose(h, 1, 2), 2), self.dt)
+    h = __torch__.matrix(w, self.packed, p + ".attention.wo", torch.flatten(torch.transpose(h, 1, 2), 2), self.dt)
     h = __torch__.drop(h, self.resid_dropout, torch.size(h), seeds, site + 1)
     x = x + __torch__.drop(h, skip, each, seeds, site + 2)
-    h = __torch__.rms_norm(w, p + ".ffn_norm", x, self.eps)
-    h = __torch__.feed_forward(w, p + ".feed_forward", h, self.dt)
+    h = __torch__.rms_norm(w, p + ".ffn_norm", x, eps)
+    h = __torch__.feed_forward(w, self.packed, p + ".feed_forward", h, self.dt)
     h = __torch__.drop(h, self.ffn_dropout, torch.size(h), seeds, site + 3)
     return x + __torch__.drop(h, skip, each, seeds, site + 4)
 
@@ -108,11 +141,12 @@ class Kernel(Module):
   # -> last hidden states, normed, [B, N, D]
   def network(self: __torch__.Kernel, w: Dict[str, Tensor], classes: Tensor, tokens: Tensor, rope: Tensor, seeds: Tensor, tape: __torch__.Tape) -> Tensor:
     n = torch.size(tokens, 1)
+    eps = self.epsilon(rope)
     x = torch.unsqueeze(torch.embedding(w["cls_embedding.embedding_table.weight"], classes), 1)
     x = torch.cat([x, torch.embedding(w["tok_embeddings.weight"], torch.slice(tokens, 1, 0, n - 1))], 1)
     x = __torch__.drop(x, self.token_dropout, torch.size(x), seeds, 0)
-    x = __torch__.stack(self, w, "layers", 0, self.layers, x, [torch.slice(rope, 0, 0, n), seeds], tape)
-    return __torch__.rms_norm(w, "norm", x, self.eps)
+    x = __torch__.stack(self, w, "layers", 0, self.layers, x, [__torch__.turns(torch.slice(rope, 0, 0, n)), seeds, eps], tape)
+    return __torch__.rms_norm(w, "norm", x, eps)
 
   # The output matrix and the loss by hand, a few rows at a time: all logits at once, and the copies that autograd keeps
   # of them, would be the largest arrays of a step.
@@ -157,7 +191,7 @@ class Kernel(Module):
   def logits(self: __torch__.Kernel, classes: Tensor, tokens: Tensor, rope: Tensor) -> Tensor:
     seeds = torch.zeros([0], dtype=4, device=rope.device)
     x = self.network(self.w, classes, tokens, rope, seeds, __torch__.tape())
-    return torch.to(__torch__.matrix(self.w, "output", x, self.dt), 6)
+    return torch.to(__torch__.matrix(self.w, self.packed, "output", x, self.dt), 6)
 
   # The same losses as `gradients` without dropout, for validation.
   def loss(self: __torch__.Kernel, classes: Tensor, tokens: Tensor, rope: Tensor) -> List[Tensor]:
@@ -167,16 +201,14 @@ class Kernel(Module):
 
   # ---- Decoding with a cache -----------------------------------------------------------------
 
-  # Empty caches of `length` positions: two a layer, keys and values, [R, G, length, E] in the compute type.
-  def caches(self: __torch__.Kernel, rows: int, length: int, rope: Tensor) -> List[Tensor]:
-    out = annotate(List[Tensor], [])
-    for i in range(2 * self.layers):
-      out.append(torch.zeros([rows, self.kv_heads, length, 2 * torch.size(rope, 1)], dtype=self.dt, device=rope.device))
-    return out
+  # Empty caches of `length` positions: each layer's keys and values in the compute type.
+  def caches(self: __torch__.Kernel, rows: int, length: int, rope: Tensor) -> Tensor:
+    return torch.zeros([2 * self.layers, rows, self.kv_heads, length, 2 * torch.size(rope, 1)], dtype=self.dt, device=rope.device)
 
   # Embeddings x [R, m, D] of the positions start .. start+m-1 -> their last hidden states [R, m, D]. Keys and values
   # of the positions before lie in the first R rows of the caches; the new ones are added.
-  def extend(self: __torch__.Kernel, x: Tensor, start: int, rope: Tensor, caches: List[Tensor]) -> Tensor:
+  # A decoding step is bound by the number of its operations, so what is the same for all layers comes first.
+  def extend(self: __torch__.Kernel, x: Tensor, start: int, rope: Tensor, caches: Tensor) -> Tensor:
     w = self.w
     dt = self.dt
     rows = torch.size(x, 0)
@@ -185,15 +217,19 @@ class Kernel(Module):
     mask = annotate(Optional[Tensor], None)
     if m > 1:
       mask = torch.tril(torch.ones([m, end], dtype=11, device=x.device), start)
-    rope = torch.slice(rope, 0, start, end)
+    turns = __torch__.turns(torch.slice(rope, 0, start, end))
+    eps = self.epsilon(x)
+    caches = torch.slice(torch.slice(caches, 1, 0, rows), 3, 0, end)
+    filled = torch.unbind(caches)
+    new = torch.unbind(torch.slice(caches, 3, start))
     for i in range(self.layers):
       p = "layers." + str(i)
-      h = __torch__.rms_norm(w, p + ".attention_norm", x, self.eps)
-      q, k, v, = __torch__.queries_keys_values(w, p + ".attention", h, self.heads, self.kv_heads, rope, dt)
-      keys = torch.slice(torch.slice(caches[2 * i], 0, 0, rows), 2, 0, end)
-      values = torch.slice(torch.slice(caches[2 * i + 1], 0, 0, rows), 2, 0, end)
-      torch.copy_(torch.slice(keys, 2, start), k)
-      torch.copy_(torch.slice(values, 2, start), v)
+      h = __torch__.rms_norm(w, p + ".attention_norm", x, eps)
+      q, k, v, = __torch__.queries_keys_values(w, self.packed, p + ".attention", h, self.heads, self.kv_heads, turns, dt)
+      torch.copy_(new[2 * i], k)
+      torch.copy_(new[2 * i + 1], v)
+      keys = filled[2 * i]
+      values = filled[2 * i + 1]
       if m == 1:
         # One query a head: those of a group can stand as the rows of one head, and nothing is copied.
         q = torch.reshape(q, [rows, self.kv_heads, -1, torch.size(q, 3)])
@@ -201,14 +237,15 @@ class Kernel(Module):
       else:
         h = torch.scaled_dot_product_attention(q, self.widened(keys), self.widened(values), mask)
         h = torch.flatten(torch.transpose(h, 1, 2), 2)
-      x = x + __torch__.matrix(w, p + ".attention.wo", h, dt)
-      h = __torch__.rms_norm(w, p + ".ffn_norm", x, self.eps)
-      x = x + __torch__.feed_forward(w, p + ".feed_forward", h, dt)
+      x = x + __torch__.matrix(w, self.packed, p + ".attention.wo", h, dt)
+      h = __torch__.rms_norm(w, p + ".ffn_norm", x, eps)
+      x = x + __torch__.feed_forward(w, self.packed, p + ".feed_forward", h, dt)
     return x
 
   # Last hidden states [.., D] -> logits [.., V] float32
   def predictions(self: __torch__.Kernel, x: Tensor) -> Tensor:
-    return torch.to(__torch__.matrix(self.w, "output", __torch__.rms_norm(self.w, "norm", x, self.eps), self.dt), 6)
+    h = __torch__.rms_norm(self.w, "norm", x, self.epsilon(x))
+    return torch.to(__torch__.matrix(self.w, self.packed, "output", h, self.dt), 6)
 
   # What stands at the positions start .. start+m-1. classes [R]; tokens [B, m]: the outputs at the positions before
   # these; the one before position 0 is not looked at. -> [R, m, D]
@@ -222,13 +259,13 @@ class Kernel(Module):
     return x
 
   # classes [B], tokens [B, m] as in `inputs` -> logits [B, m, V] of what follows, by the cache
-  def advance(self: __torch__.Kernel, classes: Tensor, tokens: Tensor, start: int, rope: Tensor, caches: List[Tensor]) -> Tensor:
+  def advance(self: __torch__.Kernel, classes: Tensor, tokens: Tensor, start: int, rope: Tensor, caches: Tensor) -> Tensor:
     return self.predictions(self.extend(self.inputs(classes, tokens, start), start, rope, caches))
 
   # The next n tokens. classes [B]; previous [B] the token before them; forced [B, K] tokens that are given, not
   # sampled; u [B, n] float64, a uniform number for each token; scales [N] of guidance by position, of which those from
   # `guided_end` on are 1: from there the rows of the null class are left out. -> tokens [B, n]
-  def decode(self: __torch__.Kernel, classes: Tensor, previous: Tensor, forced: Tensor, u: Tensor, scales: Tensor, start: int, guided_end: int, rope: Tensor, caches: List[Tensor], temperature: float, top_k: int, top_p: float, greedy: bool) -> Tensor:
+  def decode(self: __torch__.Kernel, classes: Tensor, previous: Tensor, forced: Tensor, u: Tensor, scales: Tensor, start: int, guided_end: int, rope: Tensor, caches: Tensor, temperature: float, top_k: int, top_p: float, greedy: bool) -> Tensor:
     both = torch.cat([classes, torch.full_like(classes, self.null_class)], 0)
     n = torch.size(u, 1)
     last = torch.unsqueeze(previous, 1)

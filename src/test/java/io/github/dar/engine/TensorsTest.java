@@ -61,9 +61,16 @@ class TensorsTest {
 
   @Test
   void bf16_isFoundInProcessorFlags() {
-    assertThat(Bf16Support.inCpuInfo("flags\t\t: fpu avx512_bf16 avx512vl\n")).isTrue();
-    assertThat(Bf16Support.inCpuInfo("flags\t\t: fpu amx_bf16\n")).isTrue();
-    assertThat(Bf16Support.inCpuInfo("Features\t: fp asimd bf16 i8mm\n")).isTrue();
-    assertThat(Bf16Support.inCpuInfo("flags\t\t: fpu avx2\nmodel name: bf16\n")).isFalse();
+    assertThat(Instructions.listedIn("flags\t\t: fpu avx512_bf16 avx512vl\n").bf16()).isTrue();
+    assertThat(Instructions.listedIn("flags\t\t: fpu amx_bf16\n").bf16()).isTrue();
+    assertThat(Instructions.listedIn("Features\t: fp asimd bf16 i8mm\n").bf16()).isTrue();
+    assertThat(Instructions.listedIn("flags\t\t: fpu avx2\nmodel name: bf16\n").bf16()).isFalse();
+  }
+
+  @Test
+  void productsOfBytes_areFoundInProcessorFlags() {
+    assertThat(Instructions.listedIn("flags\t\t: fpu avx512_vnni avx512vl\n").bytes()).isTrue();
+    assertThat(Instructions.listedIn("flags\t\t: fpu avx2 avx_vnni\n").bytes()).isTrue();
+    assertThat(Instructions.listedIn("flags\t\t: fpu avx512f avx512_bf16\n").bytes()).isFalse();
   }
 }

@@ -13,7 +13,6 @@ import io.github.dar.config.Precision;
 import io.github.dar.config.UserException;
 import io.github.dar.engine.Compute;
 import io.github.dar.weights.HostTensor;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,7 +44,7 @@ final class TransformerCacheTest {
     try (NDManager scope = compute.manager().newSubManager();
         Weights weights = TransformerReference.weights(compute);
         Transformer model = new Transformer(compute, CONFIG, weights)) {
-      List<NDArray> caches = model.caches(scope, 2, 64);
+      NDArray caches = model.caches(scope, 2, 64);
       NDArray logits = stepped(scope, model, classes, tokens, chunk, caches);
       float[] whole = model.logits(scope, classes, tokens).toFloatArray();
       assertClose("uncached", logits.toFloatArray(), whole, 5e-5);
@@ -66,7 +65,7 @@ final class TransformerCacheTest {
     try (NDManager scope = compute.manager().newSubManager();
         Weights weights = TransformerReference.groupedWeights(compute);
         Transformer model = new Transformer(compute, GROUPED, weights)) {
-      List<NDArray> caches = model.caches(scope, 2, 12);
+      NDArray caches = model.caches(scope, 2, 12);
       NDArray logits = stepped(scope, model, classes, tokens, chunk, caches);
       assertClose("logits", logits, expected.get("logits"), 1e-5);
     }
@@ -94,7 +93,7 @@ final class TransformerCacheTest {
       long[] classes,
       long[][] tokens,
       int chunk,
-      List<NDArray> caches) {
+      NDArray caches) {
     NDArray all = null;
     int count = tokens[0].length;
     for (int start = 0; start < count; start += chunk) {

@@ -13,7 +13,6 @@ import io.github.dar.config.Precision;
 import io.github.dar.engine.Compute;
 import io.github.dar.engine.Kernel;
 import io.github.dar.weights.HostTensor;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -73,7 +72,7 @@ final class TransformerSamplingTest {
     try (NDManager scope = compute.manager().newSubManager();
         Weights weights = TransformerReference.weights(compute);
         Transformer model = new Transformer(compute, CONFIG, weights)) {
-      List<NDArray> caches = model.caches(scope, 6, 4);
+      NDArray caches = model.caches(scope, 6, 4);
       long[] last = new long[3];
       for (int step = 0; step < 4; step++) {
         long[][] inputs = new long[6][];

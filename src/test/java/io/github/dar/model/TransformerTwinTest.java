@@ -27,8 +27,8 @@ class TransformerTwinTest {
     "fp32, 64, 4, 2, 3, 5, 1e-5",
     "bf16, 64, 4, 2, 2, 5, 0.05",
     "bf16, 128, 2, 2, 1, 9, 0.05",
-    "int8, 64, 4, 2, 1, 5, 0.05",
-    "int8, 128, 2, 2, 3, 9, 0.05"
+    "int8, 64, 4, 2, 1, 5, 3e-4",
+    "int8, 128, 2, 2, 3, 9, 3e-4"
   })
   void logits_equalTwin(
       String precision, int dim, int heads, int kvHeads, int batch, int tokens, double tolerance) {
@@ -61,10 +61,12 @@ class TransformerTwinTest {
         }
       }
       var seen = wanted == Precision.INT8 ? inEightBits(values) : values;
+      // Without products of bytes the rows are bf16.
+      boolean exact = wanted != Precision.INT8 || compute.multipliesBytes();
       float[] expected = new Twin(config, seen).logits(classes, rows);
       try (Transformer transformer = Transformer.forSampling(compute, config, "test", values)) {
         float[] actual = transformer.logits(scope, classes, rows).toFloatArray();
-        assertThat(Goldens.difference(actual, expected)).isLessThan(tolerance);
+        assertThat(Goldens.difference(actual, expected)).isLessThan(exact ? tolerance : 0.05);
         Weights weights =
             Weights.load(compute, Transformer.parameters(config), "test", values, List.of());
         try (Transformer trained = new Transformer(compute, config, weights)) {

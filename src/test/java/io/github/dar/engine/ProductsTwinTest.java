@@ -1,0 +1,143 @@
+package io.github.dar.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.github.dar.config.Precision;
+import io.github.dar.testing.Goldens;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Each way to multiply by a matrix against plain loops in double arithmetic. */
+class ProductsTwinTest {
+
+  private static final int OUT = 40;
+
+  private static Compute compute;
+  private static NDManager manager;
+
+  @BeforeAll
+  static void open() {
+    compute = Compute.open("cpu", Precision.FP32, 1);
+    manager = compute.manager();
+  }
+
+  @AfterAll
+  static void close() {
+    compute.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "products, 72, 1e-6",
+    "products_packed, 72, 1e-6",
+    // Rows in bfloat16.
+    "int8 products_int8, 72, 0.01",
+    "int8 products_int8, 64, 0.01",
+    // Rows in 16 bits.
+    "int8 products_int8_exact, 72, 5e-5"
+  })
+  void anyNumberOfRows_equalsTwin(String texts, int in, double tolerance) {
+    Kernel kernel = load(texts);
+    float[] matrix = random(1, OUT * in);
+    float[] seen = texts.startsWith("int8") ? inEightBits(matrix, in) : matrix;
+    for (int rows : new int[] {1, 2, 8, 9, 40}) {
+      float[] x = random(rows, rows * in);
+      NDArray y = product(kernel, x, new Shape(rows, 1, in), matrix);
+      assertThat(y.getShape()).isEqualTo(new Shape(rows, 1, OUT));
+      assertThat(Goldens.difference(y.toFloatArray(), twin(x, seen, in)))
+          .as("%d rows", rows)
+          .isLessThan(tolerance);
+    }
+  }
+
+  @Test
+  void rowInSixteenBits_isTheSameInAnyCompany() {
+    Kernel kernel = load("int8 products_int8_exact");
+    int in = 72;
+    float[] matrix = random(1, OUT * in);
+    float[] x = random(2, 20 * in);
+    // Next to a row that is a thousand times as large, and one of zeros.
+    for (int i = 0; i < in; i++) {
+      x[i] *= 1000;
+      x[in + i] = 0;
+    }
+    float[] all = product(kernel, x, new Shape(20, in), matrix).toFloatArray();
+    for (int row = 0; row < 20; row++) {
+      float[] one = Arrays.copyOfRange(x, row * in, row * in + in);
+      assertThat(product(kernel, one, new Shape(1, in), matrix).toFloatArray())
+          .as("row %d", row)
+          .isEqualTo(Arrays.copyOfRange(all, row * OUT, row * OUT + OUT));
+    }
+  }
+
+  private static Kernel load(String texts) {
+    boolean oneDnn = System.getProperty("os.arch").matches("amd64|x86_64");
+    assumeTrue(oneDnn || !texts.endsWith("products_packed"), "needs oneDNN");
+    assumeTrue(compute.multipliesBytes() || !texts.endsWith("exact"), "needs VNNI");
+    return Kernel.load(
+        manager,
+        Map.of(),
+        Stream.of(texts.split(" "), new String[] {"products_probe"})
+            .flatMap(Arrays::stream)
+            .toArray(String[]::new));
+  }
+
+  private static NDArray product(Kernel kernel, float[] x, Shape shape, float[] matrix) {
+    return kernel
+        .run(
+            manager,
+            "product",
+            manager.create(x, shape),
+            manager.create(matrix, new Shape(OUT, shape.get(shape.dimension() - 1))))
+        .singletonOrThrow();
+  }
+
+  private static float[] twin(float[] x, float[] matrix, int in) {
+    float[] out = new float[x.length / in * OUT];
+    for (int i = 0; i < out.length; i++) {
+      double sum = 0;
+      for (int k = 0; k < in; k++) {
+        sum += (double) x[i / OUT * in + k] * matrix[i % OUT * in + k];
+      }
+      out[i] = (float) sum;
+    }
+    return out;
+  }
+
+  /** 255 steps an output, the step the least bfloat16 number that cuts nothing off. */
+  private static float[] inEightBits(float[] matrix, int in) {
+    float[] out = new float[matrix.length];
+    for (int row = 0; row < matrix.length; row += in) {
+      float largest = 0;
+      for (int i = row; i < row + in; i++) {
+        largest = Math.max(largest, Math.abs(matrix[i]));
+      }
+      float step =
+          Float.intBitsToFloat((Float.floatToIntBits(largest / 127) + 0xffff) & 0xffff0000);
+      for (int i = row; i < row + in; i++) {
+        out[i] = (float) Math.rint(matrix[i] / step) * step;
+      }
+    }
+    return out;
+  }
+
+  private static float[] random(long seed, int size) {
+    SplittableRandom random = new SplittableRandom(seed);
+    float[] out = new float[size];
+    for (int i = 0; i < size; i++) {
+      out[i] = (float) random.nextDouble(-1, 1);
+    }
+    return out;
+  }
+}
