@@ -19,6 +19,9 @@ import java.util.TreeSet;
  * exists, a second thread computes its condition and takes its denoising step, and the transformer
  * goes on meanwhile. A batch is finished about one denoising step after its last token.
  *
+ * <p>On a processor the transformer waits until the first preview is shown: beside it that preview
+ * came a fifth later, and the waiting costs the whole image next to nothing (docs/benchmarks.md).
+ *
  * <p>Several threads may stream at once: each run has its own session, caches and decoder thread.
  */
 public final class Streamer {
@@ -58,6 +61,8 @@ public final class Streamer {
       StreamListener listener) {
     TokenLayout layout = tokenizer.config().tokens();
     long[][] codes = new long[request.classes().length][layout.numAllQueries()];
+    boolean onGpu = tokenizer.compute().manager().getDevice().isGpu();
+    boolean waits = decoding.previewEvery() > 0 && !onGpu;
     try (TokenSession session = new TokenSampler(transformer).begin(request, options);
         Batch batch = new Batch(request, decoding, listener);
         DecoderThread decoder = new DecoderThread()) {
@@ -70,6 +75,9 @@ public final class Streamer {
         decoder.check(); // a failed decoder ends the batch now, not at its end
         decoder.submit(() -> batch.append(tokens));
         listener.progress(end);
+        if (waits && !batch.shown) {
+          decoder.await();
+        }
       }
       listener.tokens(codes);
       decoder.await();
@@ -105,6 +113,7 @@ public final class Streamer {
     private final NDManager manager = tokenizer.compute().manager().newSubManager();
     private final ConditionStream conditions;
     private final Denoiser denoiser;
+    private volatile boolean shown;
 
     Batch(TokenRequest request, StreamOptions options, StreamListener listener) {
       this.options = options;
@@ -149,6 +158,7 @@ public final class Streamer {
           listener.images(Decoding.pictures(images));
         } else {
           listener.preview(tokens, Decoding.pictures(images));
+          shown = true;
         }
       }
     }
