@@ -19,6 +19,7 @@ import io.github.dar.model.TransformerReference;
 import io.github.dar.model.Weights;
 import io.github.dar.testing.ReferenceTokenizer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -122,6 +123,30 @@ class StreamerTest {
     Heard heard = stream(16, 8, 0, 3, 9);
     assertThat(heard.previews.keySet()).containsExactly(16, 32, 48);
     assertThat(worst(heard.previews.get(16), heard.images)).isPositive();
+  }
+
+  @Test
+  void firstPreview_isNotKeptWaitingByFurtherTokens() {
+    List<String> heard = Collections.synchronizedList(new ArrayList<>());
+    Heard listener =
+        new Heard() {
+          @Override
+          public void progress(int tokens) {
+            heard.add("tokens " + tokens);
+          }
+
+          @Override
+          public void preview(int tokens, List<RgbImage> pictures) {
+            heard.add("preview " + tokens);
+          }
+        };
+    new Streamer(transformer, tokenizer)
+        .run(
+            TokenRequest.of(new long[] {3}, 7, 0),
+            GUIDED,
+            new StreamOptions(8, SIZE, SIZE, 8, Denoiser.Method.ADAMS2),
+            listener);
+    assertThat(heard.indexOf("preview 8")).isBetween(0, heard.indexOf("tokens 16") - 1);
   }
 
   @Test
