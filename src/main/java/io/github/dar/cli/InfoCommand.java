@@ -30,7 +30,10 @@ final class InfoCommand extends DarCommand {
           "A model folder, a run folder, a file (.safetensors, .pt, .npz, .npy, .yaml) or a data source (DIR, idx:PATH-PREFIX, wds:PATH/{00000..00099}.tar, npz:FILE, shapes:).")
   private String path;
 
-  @Option(names = "--tensors", description = "List every tensor of a model folder as well.")
+  @Option(
+      names = "--tensors",
+      description =
+          "List every tensor of a model folder, every entry of a large checkpoint as well.")
   private boolean tensors;
 
   InfoCommand(Console console) {
@@ -78,7 +81,7 @@ final class InfoCommand extends DarCommand {
       return InfoFiles.safeTensors(file);
     }
     if (begins(start, ZIP) || begins(start, PICKLE) || name.matches(".*\\.(pt|pth)")) {
-      return InfoFiles.torch(file);
+      return InfoFiles.torch(file, tensors);
     }
     throw new UserException(
         file + ": is no kind of file that dar knows; give .safetensors, .pt, .npz, .npy or .yaml");

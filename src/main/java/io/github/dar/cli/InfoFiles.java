@@ -7,7 +7,9 @@ import io.github.dar.weights.SafeTensors;
 import io.github.dar.weights.TensorFile;
 import io.github.dar.weights.TorchCheckpoint;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 
@@ -19,6 +21,9 @@ final class InfoFiles {
 
   /** Above this many values a codes file is described by its header alone. */
   private static final long COUNTED = 1L << 28;
+
+  /** More entries of a checkpoint under one key are counted, not listed. */
+  private static final int LISTED = 400;
 
   private InfoFiles() {}
 
@@ -77,7 +82,12 @@ final class InfoFiles {
     }
   }
 
-  static InfoReport torch(Path file) {
+  /**
+   * A checkpoint as a tree.
+   *
+   * @param all whether branches with very many entries are listed too
+   */
+  static InfoReport torch(Path file, boolean all) {
     try (TorchCheckpoint checkpoint = TorchCheckpoint.open(file)) {
       InfoReport report = new InfoReport("checkpoint");
       Map<String, HostTensor> tensors = new LinkedHashMap<>();
@@ -96,14 +106,32 @@ final class InfoFiles {
                   tensors.size(),
                   InfoReport.count(InfoReport.values(tensors)),
                   values.size()));
-      for (TorchCheckpoint.Leaf leaf : checkpoint.leaves()) {
-        report.line("  " + leaf.path() + " = " + shown(leaf.value()));
-      }
+      branches(checkpoint)
+          .forEach(
+              (name, leaves) -> {
+                if (!all && leaves.size() > LISTED) {
+                  report.line(
+                      "  %s: %d entries; --tensors lists them".formatted(name, leaves.size()));
+                  return;
+                }
+                leaves.forEach(
+                    leaf -> report.line("  " + leaf.path() + " = " + shown(leaf.value())));
+              });
       report.field("values", InfoReport.values(tensors));
       report.tensors(tensors, false);
       report.field("entries", values);
       return report;
     }
+  }
+
+  /** The entries by the first key that leads to them, in the file's order. */
+  private static Map<String, List<TorchCheckpoint.Leaf>> branches(TorchCheckpoint checkpoint) {
+    Map<String, List<TorchCheckpoint.Leaf>> out = new LinkedHashMap<>();
+    for (TorchCheckpoint.Leaf leaf : checkpoint.leaves()) {
+      String first = leaf.path().split("/", 2)[0];
+      out.computeIfAbsent(first, key -> new ArrayList<>()).add(leaf);
+    }
+    return out;
   }
 
   private static Object plain(Object value) {

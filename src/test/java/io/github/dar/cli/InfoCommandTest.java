@@ -8,8 +8,11 @@ import io.github.dar.data.RgbImage;
 import io.github.dar.data.TokenCodes;
 import io.github.dar.view.Pngs;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +42,32 @@ class InfoCommandTest {
     assertThat(fields.at("/kind").asText()).isEqualTo("checkpoint");
     assertThat(fields.at("/entries/steps").asInt()).isEqualTo(520);
     assertThat(fields.at("/tensors").has("ema/patchify.bias")).isTrue();
+  }
+
+  @Test
+  void largeBranchOfACheckpoint_isCountedUnlessAskedFor() throws IOException {
+    Path file = folder.resolve("large.pt");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      zip.putNextEntry(new ZipEntry("large/data.pkl"));
+      zip.write(pickled("many", 500));
+    }
+    String shown = Cli.run("info", file.toString()).out();
+    assertThat(shown).contains("many: 500 entries; --tensors lists them").doesNotContain("many/7");
+    assertThat(Cli.run("info", "--tensors", file.toString()).out()).contains("many/499 = 7");
+    assertThat(json("info", "--json", file.toString()).at("/entries").size()).isEqualTo(500);
+  }
+
+  /** {@code {branch: {"0": 7, "1": 7, ..}}}. */
+  private static byte[] pickled(String branch, int entries) {
+    StringBuilder out = new StringBuilder("\u0080\u0002}" + text(branch) + "}(");
+    for (int i = 0; i < entries; i++) {
+      out.append(text(Integer.toString(i))).append("K\u0007");
+    }
+    return out.append("us.").toString().getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private static String text(String value) {
+    return "X" + (char) value.length() + "\0\0\0" + value;
   }
 
   @Test
