@@ -6,4 +6,4 @@ def in_int8(w: Tensor) -> Tuple[Tensor, Tensor]:
   exact = torch.clamp_min(torch.amax(torch.abs(m), [1]) / 127., 1e-30)
   scale = torch.to(exact, 15)
   scale = torch.where(torch.lt(torch.to(scale, 6), exact), torch.to(torch.to(scale, 6) * 1.005, 15), scale)
-  return (torch.to(torch.round(m / torch.unsqueeze(torch.to(scale, 6), 1)), 1), scale)
+  return (torch.to(torch.round_(m / torch.unsqueeze(torch.to(scale, 6), 1)), 1), scale)
