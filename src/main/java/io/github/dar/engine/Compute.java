@@ -127,7 +127,7 @@ public final class Compute implements AutoCloseable {
     return hasBf16(manager.getDevice());
   }
 
-  /** Returns whether the processor multiplies 8-bit integers itself; false on a GPU. */
+  /** Returns whether FBGEMM multiplies 8-bit integers exactly here; false on a GPU. */
   public boolean multipliesBytes() {
     return !manager.getDevice().isGpu() && Instructions.ofThisProcessor().bytes();
   }

@@ -9,12 +9,13 @@ import java.util.regex.Pattern;
  * What the processor can multiply itself; libtorch offers no question for it.
  *
  * @param bf16 bfloat16 numbers
- * @param bytes 8-bit integers, summed up exactly in 32 bits
+ * @param bytes 8-bit integers, summed up exactly in 32 bits, by AVX-512: FBGEMM knows no other such
+ *     instruction
  */
 record Instructions(boolean bf16, boolean bytes) {
 
   private static final Pattern BF16 = listed("avx512_bf16|amx_bf16|bf16");
-  private static final Pattern BYTES = listed("avx512_vnni|avx_vnni");
+  private static final Pattern BYTES = listed("avx512_vnni");
 
   private static Pattern listed(String names) {
     return Pattern.compile("(?m)^(flags|Features)\\s*:.*\\b(" + names + ")\\b");

@@ -20,7 +20,7 @@ import java.util.TreeSet;
  * goes on meanwhile. A batch is finished about one denoising step after its last token.
  *
  * <p>On a processor the transformer waits until the first preview is shown: beside it that preview
- * came a fifth later, and the waiting costs the whole image next to nothing (docs/benchmarks.md).
+ * came a third later, and the waiting costs the whole image next to nothing (docs/benchmarks.md).
  *
  * <p>Several threads may stream at once: each run has its own session, caches and decoder thread.
  */

@@ -29,16 +29,14 @@ final class TransformerKernel {
 
   /** The texts that multiply by a matrix. */
   private static List<String> products(Compute compute) {
+    if (compute.int8Weights()) {
+      // Without that instruction FBGEMM adds pairs of products up in 16 bits: too few.
+      return List.of("int8", compute.multipliesBytes() ? "products_int8_exact" : "products_int8");
+    }
     // Other processors' libtorch may come without oneDNN; the text would not compile there.
     boolean packs =
         !compute.manager().getDevice().isGpu()
             && System.getProperty("os.arch").matches("amd64|x86_64");
-    if (compute.int8Weights()) {
-      // Without its own instruction oneDNN adds pairs of such products up in 16 bits, which are too
-      // few.
-      boolean exact = packs && compute.multipliesBytes();
-      return List.of("int8", exact ? "products_int8_exact" : "products_int8");
-    }
     return List.of(packs ? "products_packed" : "products");
   }
 

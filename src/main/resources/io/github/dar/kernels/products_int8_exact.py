@@ -1,4 +1,4 @@
-# The same as products_int8.py for an x86 processor that multiplies bytes itself: integers times integers, summed up
+# The same as products_int8.py for an x86 processor with AVX-512 VNNI: integers times integers, summed up
 # exactly, by FBGEMM. Rows keep 16 bits, and each is what it is alone, whatever the others are.
 
 class Matrix:

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.dar.config.Precision;
+import io.github.dar.testing.EightBits;
 import io.github.dar.testing.Goldens;
 import java.util.Arrays;
 import java.util.Map;
@@ -50,7 +51,7 @@ class ProductsTwinTest {
   void anyNumberOfRows_equalsTwin(String texts, int in, double tolerance) {
     Kernel kernel = load(texts);
     float[] matrix = random(1, OUT * in);
-    float[] seen = texts.startsWith("int8") ? inEightBits(matrix, in) : matrix;
+    float[] seen = texts.startsWith("int8") ? EightBits.rounded(matrix, in) : matrix;
     for (int rows : new int[] {1, 2, 8, 9, 40}) {
       float[] x = random(rows, rows * in);
       NDArray y = product(kernel, x, new Shape(rows, 1, in), matrix);
@@ -111,23 +112,6 @@ class ProductsTwinTest {
         sum += (double) x[i / OUT * in + k] * matrix[i % OUT * in + k];
       }
       out[i] = (float) sum;
-    }
-    return out;
-  }
-
-  /** 255 steps an output, the step the least bfloat16 number that cuts nothing off. */
-  private static float[] inEightBits(float[] matrix, int in) {
-    float[] out = new float[matrix.length];
-    for (int row = 0; row < matrix.length; row += in) {
-      float largest = 0;
-      for (int i = row; i < row + in; i++) {
-        largest = Math.max(largest, Math.abs(matrix[i]));
-      }
-      float step =
-          Float.intBitsToFloat((Float.floatToIntBits(largest / 127) + 0xffff) & 0xffff0000);
-      for (int i = row; i < row + in; i++) {
-        out[i] = (float) Math.rint(matrix[i] / step) * step;
-      }
     }
     return out;
   }

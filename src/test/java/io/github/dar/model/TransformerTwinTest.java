@@ -9,6 +9,7 @@ import io.github.dar.config.Yaml;
 import io.github.dar.engine.Compute;
 import io.github.dar.engine.Purpose;
 import io.github.dar.engine.RandomStream;
+import io.github.dar.testing.EightBits;
 import io.github.dar.testing.Goldens;
 import io.github.dar.weights.HostTensor;
 import java.util.LinkedHashMap;
@@ -76,7 +77,7 @@ class TransformerTwinTest {
     }
   }
 
-  /** The matrices as 255 steps an output, the step a bfloat16 number that cuts nothing off. */
+  /** The matrices rounded as int8 rounds them. */
   private static Map<String, HostTensor> inEightBits(Map<String, HostTensor> values) {
     Map<String, HostTensor> out = new LinkedHashMap<>();
     values.forEach(
@@ -88,20 +89,8 @@ class TransformerTwinTest {
   }
 
   private static HostTensor inEightBits(HostTensor matrix) {
-    float[] values = matrix.toFloats();
-    int width = (int) matrix.shape()[1];
-    for (int row = 0; row < values.length; row += width) {
-      float largest = 0;
-      for (int i = row; i < row + width; i++) {
-        largest = Math.max(largest, Math.abs(values[i]));
-      }
-      int bits = Float.floatToIntBits(largest / 127);
-      float step = Float.intBitsToFloat((bits + 0xffff) & 0xffff0000);
-      for (int i = row; i < row + width; i++) {
-        values[i] = (float) Math.rint(values[i] / step) * step;
-      }
-    }
-    return HostTensor.of(values, matrix.shape());
+    float[] rounded = EightBits.rounded(matrix.toFloats(), (int) matrix.shape()[1]);
+    return HostTensor.of(rounded, matrix.shape());
   }
 
   private static Map<String, HostTensor> random(List<ParameterSpec> specs) {
