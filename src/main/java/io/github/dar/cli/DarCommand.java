@@ -67,6 +67,16 @@ abstract class DarCommand implements Callable<Integer> {
     return compute;
   }
 
+  /** What a precision comes to; only AUTO has to ask the device. */
+  Precision onDevice(Precision precision) {
+    if (precision != Precision.AUTO) {
+      return precision;
+    }
+    try (Compute compute = openCompute(precision)) {
+      return compute.precision();
+    }
+  }
+
   /** Where and how progress is shown; nowhere with -q. */
   Progress.Output progress() {
     return options.quiet() ? console.silence() : console.progress();

@@ -45,7 +45,7 @@ record DryRun(
                 megabytes(estimate.moments()),
                 megabytes(estimate.average()),
                 megabytes(estimate.work()),
-                plan.batch() / plan.accumulate(),
+                plan.batch() / plan.accumulate() * plan.partsAtOnce(),
                 megabytes(estimate.activations()),
                 megabytes(TrainingEstimate.PROGRAM)));
     lines.add(

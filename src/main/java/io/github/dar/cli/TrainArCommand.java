@@ -114,7 +114,7 @@ final class TrainArCommand extends DarCommand {
           new DryRun(
               config,
               plan,
-              TrainingEstimate.ofTransformer(config),
+              TrainingEstimate.ofTransformer(config, onDevice(plan.precision())),
               given.map(TrainingCodes::images).orElseGet(() -> images(config, plan)),
               start.weights().map(from -> TransformerTrainer.takeover(from, config.model())));
       result(dryRun.text().strip());

@@ -86,7 +86,7 @@ final class TrainTokenizerCommand extends DarCommand {
           new DryRun(
               config,
               plan,
-              TrainingEstimate.ofTokenizer(config),
+              TrainingEstimate.ofTokenizer(config, onDevice(plan.precision())),
               images,
               start.weights().map(from -> TokenizerTrainer.takeover(from, config)));
       LossWeights losses = config.requireTokenizerTraining("train-tokenizer").losses();

@@ -16,19 +16,19 @@ import java.util.Map;
  * another:
  *
  * <ul>
- *   <li>A query of the encoder looks at its cell of the picture, a pixel patch of the decoder at
- *       the tokens whose cell it lies in ({@link QueryPlaces}). From the reference's values both
- *       begin by looking everywhere, and each is learned only as far as the other already is.
+ *   <li>A query of the encoder looks at its cell of the picture, each head at a part of it, a pixel
+ *       patch of the decoder at the tokens whose cell it lies in ({@link QueryPlaces}). From the
+ *       reference's values both begin by looking everywhere, and each is learned only as far as the
+ *       other already is.
  *   <li>The diffusion decoder begins with the velocity -x_t, which is right where all is noise,
  *       instead of 0: the patches pass it along directions that its last norm leaves alone.
+ *   <li>A pixel patch looks at those around it, and their attention brings what they hold.
  *   <li>Residual branches are open, and matrices scaled by the width they read, so that values of
  *       order 1 arrive.
  * </ul>
  */
 public final class LocalStart {
 
-  // How much the score of attention falls from the middle of a cell, in units of 1 - cos.
-  private static final double SHARPNESS = 3;
   private static final double HEAD_NORM = Math.sqrt(TokenizerConfig.HEAD_SIZE);
   // What a head's norm makes of a place in four channels and its opposite in four more.
   private static final double PLACE = HEAD_NORM / 2;
@@ -37,6 +37,10 @@ public final class LocalStart {
   private static final double RANDOM_IN_EMBEDDING = 10;
   private static final double QUERY_STD = 0.6;
   private static final double THROUGH_SILU = 0.5;
+  // Pairs of the rotary embedding along an axis, the fastest: together they don't come round again.
+  private static final int WAVES = 3;
+  // Each wave's cosine then counts once in the score: half the weight one patch further.
+  private static final float NEARNESS = (float) Math.sqrt(HEAD_NORM);
 
   private final TokenizerConfig config;
   private final long seed;
@@ -72,6 +76,7 @@ public final class LocalStart {
     DiffusionDecoderConfig decoder = config.diffDecoder();
     int decoderSide = Math.max(1, imageSize / decoder.patchSize());
     start.placeConditions(new QueryPlaces(config.tokens(), decoderSide, decoder.ropeBaseLen()));
+    start.lookAround();
     start.passNoise();
     Map<String, HostTensor> out = new LinkedHashMap<>();
     start.values.forEach(
@@ -161,22 +166,33 @@ public final class LocalStart {
     }
     String attention = "encoder_layers.0.attention.";
     // The norm before it makes the length sqrt(width), of which half the square is the place.
-    readPlace(attention + "q", directions, places, PLACE * 2 / Math.sqrt(width));
-    point(attention + "k_norm.bias", places);
+    int parts = places.parts(width / TokenizerConfig.HEAD_SIZE);
+    readPlace(attention + "q", directions, places, PLACE * 2 / Math.sqrt(width), parts);
+    point(attention + "k_norm.bias", places, parts);
   }
 
-  /** Rows of every head that read a place from {@code directions}; the others are made smaller. */
+  /**
+   * Rows of every head that read a place from {@code directions}; the others are made smaller.
+   *
+   * @param parts of the place's cell that the heads share out
+   */
   private void readPlace(
-      String linear, OrthonormalRows directions, QueryPlaces places, double gain) {
+      String linear, OrthonormalRows directions, QueryPlaces places, double gain, int parts) {
     float[] weight = get(linear + ".weight");
     multiply(weight, OTHER_CHANNELS);
     int width = (int) shapes.get(linear + ".weight")[1];
     for (int head = 0; head * TokenizerConfig.HEAD_SIZE < weight.length / width; head++) {
       for (int part = 0; part < QueryPlaces.VALUES; part++) {
+        double turn = places.turn(part / 2, head % parts, parts);
+        // The other value of the same wave, as a turn mixes the two.
+        int beside = part ^ 1;
+        double sine = part < beside ? -Math.sin(turn) : Math.sin(turn);
         int row = head * TokenizerConfig.HEAD_SIZE + places.channel(part);
         int opposite = head * TokenizerConfig.HEAD_SIZE + places.balance(part);
         for (int at = 0; at < width; at++) {
-          double value = gain * directions.get(part, at);
+          double value =
+              gain
+                  * (Math.cos(turn) * directions.get(part, at) + sine * directions.get(beside, at));
           weight[row * width + at] = (float) value;
           weight[opposite * width + at] = (float) -value;
         }
@@ -185,10 +201,11 @@ public final class LocalStart {
   }
 
   /** What the other side of the attention brings: its own place, as the rotation turns it. */
-  private void point(String headBias, QueryPlaces places) {
+  private void point(String headBias, QueryPlaces places, int parts) {
     float[] bias = get(headBias);
-    bias[places.channel(0)] = (float) (SHARPNESS * HEAD_NORM / PLACE);
-    bias[places.channel(2)] = (float) (SHARPNESS * HEAD_NORM / PLACE);
+    for (int axis = 0; axis < 2; axis++) {
+      bias[places.channel(2 * axis)] = (float) (places.sharpness(axis, parts) * HEAD_NORM / PLACE);
+    }
   }
 
   /** Places in the conditions, and the cross attention by which pixel patches find them. */
@@ -213,8 +230,8 @@ public final class LocalStart {
       String name = net + "blocks." + block + ".";
       passSilu(get(name + "cond_embed.0.weight"), get(name + "cond_embed.2.weight"), read, width);
       // Roughly a third of what the norm after cond_embed gives is the place.
-      readPlace(name + "cross_attn.k", read, places, PLACE * 2.4 / Math.sqrt(width));
-      point(name + "cross_attn.q_norm.bias", places);
+      readPlace(name + "cross_attn.k", read, places, PLACE * 2.4 / Math.sqrt(width), 1);
+      point(name + "cross_attn.q_norm.bias", places, 1);
     }
   }
 
@@ -242,6 +259,35 @@ public final class LocalStart {
         first[(2 * part + 1) * width + at] = (float) -value;
         second[at * width + 2 * part] = (float) (THROUGH_SILU * value);
         second[at * width + 2 * part + 1] = (float) (-THROUGH_SILU * value);
+      }
+    }
+  }
+
+  /**
+   * The attention of a pixel patch to the others: falls with the distance, and brings what the
+   * patches hold as it is. So a block can begin by taking noise for what differs from all around.
+   */
+  private void lookAround() {
+    int width = config.diffDecoder().dim();
+    for (int block = 0; block < config.diffDecoder().depth(); block++) {
+      String attention = "diff_decoder.net.blocks." + block + ".attention.";
+      // Both sides hold the same, so the rotation leaves the cosine of how far they are apart.
+      for (String norm : List.of("q_norm", "k_norm")) {
+        float[] bias = get(attention + norm + ".bias");
+        for (int wave = 0; wave < WAVES; wave++) {
+          bias[2 * wave] = NEARNESS;
+          bias[TokenizerConfig.HEAD_SIZE / 2 + 2 * wave] = NEARNESS;
+        }
+      }
+      OrthonormalRows directions = new OrthonormalRows(width - 1, width, random(5 + block));
+      float[] in = get(attention + "v.weight");
+      float[] out = get(attention + "proj.weight");
+      for (int row = 0; row < width; row++) {
+        for (int at = 0; at < width; at++) {
+          double value = row < width - 1 ? directions.get(row, at) : 0;
+          in[row * width + at] = (float) value;
+          out[at * width + row] = (float) value;
+        }
       }
     }
   }

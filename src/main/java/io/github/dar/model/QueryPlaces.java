@@ -16,6 +16,8 @@ final class QueryPlaces {
   private static final int PAIRS_AN_AXIS = TokenizerConfig.HEAD_SIZE / 4;
   // The wave must not come round again within the picture.
   private static final double PERIOD = 1.4;
+  // How much the score of attention falls from the middle of a cell to that of the next.
+  private static final double FALL = 4;
 
   private final int group;
   private final int cellRows;
@@ -64,6 +66,43 @@ final class QueryPlaces {
   /** The middle of the cell of a query: its column, in patches. */
   double column(int query) {
     return (query % cellColumns + 0.5) * side / cellColumns - 0.5;
+  }
+
+  /**
+   * How many parts of its cell a query can look at apart, a patch each at least: they divide the
+   * longer side.
+   *
+   * @param heads that look
+   */
+  int parts(int heads) {
+    return Math.min(heads, Math.max(1, side / Math.min(cellRows, cellColumns)));
+  }
+
+  /**
+   * The way from the middle of a cell to that of a part of it, as the angle that turns a wave.
+   *
+   * @param axis 0 along the rows, 1 along the columns
+   */
+  double turn(int axis, int part, int parts) {
+    return axis == longAxis() ? frequency * ((part + 0.5) / parts - 0.5) * cell(axis) : 0;
+  }
+
+  /**
+   * What to multiply the cosines of an axis with, so that they make the score fall as it should.
+   *
+   * @param parts of a cell that are told apart
+   */
+  double sharpness(int axis, int parts) {
+    double step = axis == longAxis() ? cell(axis) / parts : cell(axis);
+    return FALL / (1 - Math.cos(frequency * step));
+  }
+
+  private int longAxis() {
+    return cellRows <= cellColumns ? 0 : 1;
+  }
+
+  private double cell(int axis) {
+    return (double) side / (axis == 0 ? cellRows : cellColumns);
   }
 
   /** Value {@code part} of the place of a query, of {@link #VALUES}. */

@@ -77,56 +77,97 @@ public record TrainingEstimate(
     return weights + moments + average;
   }
 
-  /** The training of a tokenizer. */
-  public static TrainingEstimate ofTokenizer(RunConfig config) {
+  /**
+   * The training of a tokenizer.
+   *
+   * @param precision FP32 or BF16: what the training's own comes to on its device
+   */
+  public static TrainingEstimate ofTokenizer(RunConfig config, Precision precision) {
     TokenizerConfig model = config.model().requireTokenizer("train-tokenizer");
     TrainingConfig training = config.requireTokenizerTraining("train-tokenizer").training();
     int size = config.model().imageSize();
-    double encoder = square(size / model.encoderPatchSize()) + model.tokens().numAllQueries();
     DiffusionDecoderConfig diffusion = model.diffDecoder();
     int queries = model.tokens().numAllQueries();
+    double encoder = square(size / model.encoderPatchSize()) + queries;
+    double patches = square(size / diffusion.patchSize());
     double perImage =
-        stack(training, TOKENIZER_BLOCK, model.numEncoderLayers()) * encoder * model.encoderDim()
-            + stack(training, TOKENIZER_BLOCK, model.numDecoderLayers())
-                * queries
-                * model.decoderDim()
+        stack(
+                training,
+                model.numEncoderLayers(),
+                encoder * model.encoderDim(),
+                TOKENIZER_BLOCK,
+                attention(encoder, encoder, heads(model.encoderDim())))
+            + stack(
+                training,
+                model.numDecoderLayers(),
+                (double) queries * model.decoderDim(),
+                TOKENIZER_BLOCK,
+                attention(queries, queries, heads(model.decoderDim())))
             + config.requireTokenizerTraining("train-tokenizer").timesPerImage()
-                * stack(training, DIFFUSION_BLOCK, diffusion.depth())
-                * square(size / diffusion.patchSize())
-                * diffusion.dim();
+                * stack(
+                    training,
+                    diffusion.depth(),
+                    patches * diffusion.dim(),
+                    DIFFUSION_BLOCK,
+                    attention(patches, patches, heads(diffusion.dim()))
+                        + attention(
+                            patches, model.tokens().queriesPerStep(), heads(diffusion.dim())));
     boolean withRepa = config.requireTokenizerTraining("train-tokenizer").losses().repa() > 0;
     return of(
         Tokenizer.parameters(model, withRepa),
         TrainingEstimate::tokenizerPart,
         training,
+        precision,
         perImage,
         0);
   }
 
   /**
-   * Bytes that a stack of blocks keeps for each token and channel: what every block keeps, or with
-   * activation checkpointing its input, and one block that is computed again.
+   * Bytes that a stack of blocks keeps: what every block keeps, or with activation checkpointing
+   * its input, and one block that is computed again.
+   *
+   * @param values of a block's input: tokens by width
+   * @param each bytes that a block keeps for each of them
+   * @param attention bytes that a block keeps of its attention
    */
-  private static double stack(TrainingConfig training, double block, int blocks) {
+  private static double stack(
+      TrainingConfig training, int blocks, double values, double each, double attention) {
+    double block = each * values + attention;
     return training.activationCheckpointing() && blocks > 0
-        ? FLOAT * blocks + block
+        ? FLOAT * values * blocks + block
         : block * blocks;
   }
 
-  /** The training of a transformer. */
-  public static TrainingEstimate ofTransformer(RunConfig config) {
+  private static double attention(double queries, double keys, int heads) {
+    double pairs = queries * keys;
+    return pairs <= FEW_PAIRS ? PAIR * heads * pairs : 0;
+  }
+
+  private static int heads(int width) {
+    return width / TokenizerConfig.HEAD_SIZE;
+  }
+
+  /**
+   * The training of a transformer.
+   *
+   * @param precision FP32 or BF16: what the training's own comes to on its device
+   */
+  public static TrainingEstimate ofTransformer(RunConfig config, Precision precision) {
     TransformerConfig model = config.model().requireAr("train-ar");
     SequenceConfig sequence = model.sequence();
     TrainingConfig training = config.requireArTraining("train-ar");
-    double pairs = square(sequence.blockSize());
-    double attention = pairs <= FEW_PAIRS ? PAIR * model.nHead() * pairs : 0;
     double perImage =
-        sequence.blockSize() * stack(training, TRANSFORMER_BLOCK, model.nLayer()) * model.dim()
-            + (training.activationCheckpointing() ? 1 : model.nLayer()) * attention;
+        stack(
+            training,
+            model.nLayer(),
+            (double) sequence.blockSize() * model.dim(),
+            TRANSFORMER_BLOCK,
+            attention(sequence.blockSize(), sequence.blockSize(), model.nHead()));
     return of(
         Transformer.parameters(model),
         TrainingEstimate::transformerPart,
         training,
+        precision,
         perImage,
         LOGITS);
   }
@@ -135,6 +176,7 @@ public record TrainingEstimate(
       List<ParameterSpec> specs,
       Function<String, String> part,
       TrainingConfig training,
+      Precision precision,
       double perImage,
       long once) {
     Map<String, Long> parameters = new LinkedHashMap<>();
@@ -142,7 +184,7 @@ public record TrainingEstimate(
     long bytes = FLOAT * parameters.values().stream().mapToLong(Long::longValue).sum();
     OptimizerConfig optimizer = training.optimizer();
     int microBatch = training.batch() / training.accumulate();
-    boolean float32 = training.precision() == Precision.FP32;
+    boolean float32 = precision == Precision.FP32;
     return new TrainingEstimate(
         parameters,
         bytes,

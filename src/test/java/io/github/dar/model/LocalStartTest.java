@@ -15,6 +15,7 @@ import io.github.dar.engine.RandomStream;
 import io.github.dar.generate.Noise;
 import io.github.dar.testing.ReferenceTokenizer;
 import io.github.dar.weights.HostTensor;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +80,36 @@ class LocalStartTest {
     }
   }
 
+  @Test
+  void headsTellThePartsOfACellApart() {
+    TokenizerConfig config =
+        ReferenceTokenizer.config((SMALL + " num_encoder_layers=1").split(" "));
+    try (NDManager scope = compute.manager().newSubManager();
+        Weights weights = local(config);
+        Tokenizer tokenizer = new Tokenizer(compute, config, weights)) {
+      NDArray images = scope.zeros(new Shape(3, 3, SIZE, SIZE));
+      images.set(new NDIndex("1,:,0:8,0:8"), 1);
+      images.set(new NDIndex("2,:,8:16,0:8"), 1);
+      NDArray latents = tokenizer.latents(scope, images);
+      double alike = 0;
+      for (int query = 0; query < 64; query += 8) {
+        double[] upper = doubles(latents.get("1,{}", query).sub(latents.get("0,{}", query)));
+        double[] lower = doubles(latents.get("2,{}", query).sub(latents.get("0,{}", query)));
+        alike += dot(upper, lower) / Math.sqrt(dot(upper, upper) * dot(lower, lower)) / 8;
+      }
+      // One direction for both, were the cell looked at as a whole.
+      assertThat(alike).isLessThan(0.7);
+    }
+  }
+
+  private static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
+    }
+    return sum;
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -110,6 +141,40 @@ class LocalStartTest {
         }
       }
     }
+  }
+
+  @Test
+  void patchLooksAtThoseAroundIt() {
+    TokenizerConfig config = ReferenceTokenizer.config(SMALL.split(" "));
+    try (NDManager scope = compute.manager().newSubManager();
+        Weights weights = local(config)) {
+      Map<String, HostTensor> values = new LinkedHashMap<>(weights.toHost());
+      values.computeIfPresent(
+          "diff_decoder.net.blocks.0.adaLN_modulation.1.bias", (n, b) -> withOpenAttention(b));
+      weights.set(values);
+      try (Tokenizer tokenizer = new Tokenizer(compute, config, weights)) {
+        NDArray xt = Noise.of(scope, 3, Purpose.NOISE, 0, 1, SIZE, SIZE).repeat(0, 2);
+        String patch = "1,:,16:20,16:20";
+        xt.set(new NDIndex(patch), xt.get(patch).mul(-2));
+        NDArray condition = scope.ones(new Shape(2, 8, 128));
+        NDArray velocity = tokenizer.velocity(scope, xt, scope.zeros(new Shape(2)), condition);
+        NDArray moved = velocity.get(0).sub(velocity.get(1)).square();
+        for (String beside : List.of(":,16:20,20:24", ":,16:20,12:16", ":,20:24,16:20")) {
+          for (String far : List.of(":,16:20,28:32", ":,16:20,4:8", ":,0:4,16:20")) {
+            assertThat(moved.get(beside).mean().getFloat())
+                .as("%s beside %s", beside, far)
+                .isGreaterThan(10 * moved.get(far).mean().getFloat());
+          }
+        }
+      }
+    }
+  }
+
+  /** Six modulations for each channel; the third is the gate of the attention. */
+  private static HostTensor withOpenAttention(HostTensor bias) {
+    float[] values = bias.toFloats();
+    Arrays.fill(values, values.length / 3, values.length / 2, 1);
+    return HostTensor.of(values, bias.shape());
   }
 
   @Test
