@@ -22,7 +22,7 @@ import java.util.Map;
  *       other already is.
  *   <li>The diffusion decoder begins with the velocity -x_t, which is right where all is noise,
  *       instead of 0: the patches pass it along directions that its last norm leaves alone.
- *   <li>A pixel patch looks at those around it, and their attention brings what they hold.
+ *   <li>A pixel patch looks at those around it ({@link LookAround}).
  *   <li>Residual branches are open, and matrices scaled by the width they read, so that values of
  *       order 1 arrive.
  * </ul>
@@ -37,10 +37,6 @@ public final class LocalStart {
   private static final double RANDOM_IN_EMBEDDING = 10;
   private static final double QUERY_STD = 0.6;
   private static final double THROUGH_SILU = 0.5;
-  // Pairs of the rotary embedding along an axis, the fastest: together they don't come round again.
-  private static final int WAVES = 3;
-  // Each wave's cosine then counts once in the score: half the weight one patch further.
-  private static final float NEARNESS = (float) Math.sqrt(HEAD_NORM);
 
   private final TokenizerConfig config;
   private final long seed;
@@ -76,7 +72,10 @@ public final class LocalStart {
     DiffusionDecoderConfig decoder = config.diffDecoder();
     int decoderSide = Math.max(1, imageSize / decoder.patchSize());
     start.placeConditions(new QueryPlaces(config.tokens(), decoderSide, decoder.ropeBaseLen()));
-    start.lookAround();
+    for (int block = 0; block < decoder.depth(); block++) {
+      String attention = "diff_decoder.net.blocks." + block + ".attention.";
+      LookAround.into(start.values, attention, decoder.dim(), start.random(5 + block));
+    }
     start.passNoise();
     Map<String, HostTensor> out = new LinkedHashMap<>();
     start.values.forEach(
@@ -259,35 +258,6 @@ public final class LocalStart {
         first[(2 * part + 1) * width + at] = (float) -value;
         second[at * width + 2 * part] = (float) (THROUGH_SILU * value);
         second[at * width + 2 * part + 1] = (float) (-THROUGH_SILU * value);
-      }
-    }
-  }
-
-  /**
-   * The attention of a pixel patch to the others: falls with the distance, and brings what the
-   * patches hold as it is. So a block can begin by taking noise for what differs from all around.
-   */
-  private void lookAround() {
-    int width = config.diffDecoder().dim();
-    for (int block = 0; block < config.diffDecoder().depth(); block++) {
-      String attention = "diff_decoder.net.blocks." + block + ".attention.";
-      // Both sides hold the same, so the rotation leaves the cosine of how far they are apart.
-      for (String norm : List.of("q_norm", "k_norm")) {
-        float[] bias = get(attention + norm + ".bias");
-        for (int wave = 0; wave < WAVES; wave++) {
-          bias[2 * wave] = NEARNESS;
-          bias[TokenizerConfig.HEAD_SIZE / 2 + 2 * wave] = NEARNESS;
-        }
-      }
-      OrthonormalRows directions = new OrthonormalRows(width - 1, width, random(5 + block));
-      float[] in = get(attention + "v.weight");
-      float[] out = get(attention + "proj.weight");
-      for (int row = 0; row < width; row++) {
-        for (int at = 0; at < width; at++) {
-          double value = row < width - 1 ? directions.get(row, at) : 0;
-          in[row * width + at] = (float) value;
-          out[at * width + row] = (float) value;
-        }
       }
     }
   }
