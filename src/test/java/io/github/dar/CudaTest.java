@@ -172,7 +172,7 @@ class CudaTest {
         AdamW optimizer =
             new AdamW(
                 compute,
-                CONFIG.requireArTraining("test").optimizer(),
+                CONFIG.requireArTraining("test").training().optimizer(),
                 weights,
                 name -> !name.contains("norm"))) {
       long[] classes = {0, 207, 1000};

@@ -74,7 +74,7 @@ final class TrainArCommand extends DarCommand {
   void run() {
     RunConfig preset = training.config(TransformerTrainer.SECTION, options());
     TransformerConfig ar = preset.model().requireAr("train-ar");
-    TrainingConfig plan = preset.requireArTraining("train-ar");
+    TrainingConfig plan = preset.requireArTraining("train-ar").training();
     ModelFolder tokenizer = Models.open(tokenizerFolder, List.of());
     tokenizer.requireTokenizer("train-ar");
     TransformerTrainer.model(preset.model(), tokenizer.config());

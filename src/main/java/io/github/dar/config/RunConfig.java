@@ -14,7 +14,20 @@ import java.util.Optional;
 public record RunConfig(
     @Key(inline = true) ModelConfig model,
     Optional<TokenizerTrainingConfig> tokenizerTraining,
-    Optional<TrainingConfig> arTraining) {
+    Optional<TransformerTrainingConfig> arTraining) {
+
+  /** Checks that a transformer's prefix is no longer than an image. */
+  public RunConfig {
+    if (model.ar().isPresent() && arTraining.isPresent()) {
+      int tokens = model.ar().get().sequence().blockSize();
+      int prefix = arTraining.get().prefixTokens();
+      InvalidValue.unless(
+          prefix <= tokens,
+          "ar_training.prefix_tokens",
+          prefix,
+          "an image has " + tokens + " tokens (ar.block_size)");
+    }
+  }
 
   /**
    * The tokenizer's training of a preset that must have one.
@@ -32,7 +45,7 @@ public record RunConfig(
    * @param command what needs it, as the user calls it
    * @return the training
    */
-  public TrainingConfig requireArTraining(String command) {
+  public TransformerTrainingConfig requireArTraining(String command) {
     return arTraining.orElseThrow(() -> ModelConfig.missing(command, "ar_training"));
   }
 

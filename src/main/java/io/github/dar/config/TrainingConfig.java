@@ -1,8 +1,8 @@
 package io.github.dar.config;
 
 /**
- * One training: section {@code ar_training} of a preset, and all but the losses of {@code
- * tokenizer_training}.
+ * What both trainings have: most of the sections {@code tokenizer_training} and {@code ar_training}
+ * of a preset.
  *
  * @param batch images of one optimizer step, 1 or more
  * @param accumulate parts in which a batch is computed to save memory, a divisor of it; the result

@@ -4,6 +4,7 @@ import io.github.dar.config.UserException;
 import io.github.dar.weights.HostTensor;
 import io.github.dar.weights.NpzWriter;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * Tokens and classes of some images.
@@ -20,6 +21,15 @@ public record TokenCodes(long[][] codes, long[] labels) {
     }
   }
 
+  /** The same images with the first {@code count} of their tokens. */
+  public TokenCodes first(int count) {
+    long[][] out = new long[codes.length][];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = Arrays.copyOf(codes[i], Math.min(count, codes[i].length));
+    }
+    return new TokenCodes(out, labels);
+  }
+
   /** The rows of a whole-number matrix. */
   public static long[][] rows(Path file, HostTensor tensor) {
     if (tensor.shape().length != 2 || tensor.elements() == 0 || !tensor.dtype().isInteger()) {
@@ -29,14 +39,14 @@ public record TokenCodes(long[][] codes, long[] labels) {
     long[] flat = tensor.toLongs();
     long[][] out = new long[flat.length / width][];
     for (int i = 0; i < out.length; i++) {
-      out[i] = java.util.Arrays.copyOfRange(flat, i * width, (i + 1) * width);
+      out[i] = Arrays.copyOfRange(flat, i * width, (i + 1) * width);
     }
     return out;
   }
 
   /** One row after the other. */
   public static HostTensor matrix(long[][] rows) {
-    long[] flat = java.util.Arrays.stream(rows).flatMapToLong(java.util.Arrays::stream).toArray();
+    long[] flat = Arrays.stream(rows).flatMapToLong(Arrays::stream).toArray();
     return HostTensor.of(flat, rows.length, rows[0].length);
   }
 

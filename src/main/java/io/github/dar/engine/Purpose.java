@@ -33,7 +33,9 @@ public enum Purpose {
   /** Initial weights of the discriminator; the index is the tensor's. */
   DISCRIMINATOR_INIT(13),
   /** What a tokenizer begins with where it doesn't begin as the reference's. */
-  LOCAL_START(14);
+  LOCAL_START(14),
+  /** Vectors that classes begin with; the index is the word's. */
+  CLASS_WORDS(15);
 
   private final int id;
 

@@ -17,8 +17,8 @@ interface Stage extends AutoCloseable {
   /** What tells the training data from other data of the same configuration, for people. */
   String data();
 
-  /** N, tokens of an image. */
-  int tokens();
+  /** How many tokens of each image step number {@code step}, from 0, is about: N, or fewer. */
+  int tokens(long step);
 
   /** The weights that are trained. */
   Weights weights();

@@ -82,7 +82,7 @@ final class TokenizerStage implements Stage {
   }
 
   @Override
-  public int tokens() {
+  public int tokens(long step) {
     return tokenizer.config().tokens().numAllQueries();
   }
 

@@ -155,7 +155,7 @@ public record TrainingEstimate(
   public static TrainingEstimate ofTransformer(RunConfig config, Precision precision) {
     TransformerConfig model = config.model().requireAr("train-ar");
     SequenceConfig sequence = model.sequence();
-    TrainingConfig training = config.requireArTraining("train-ar");
+    TrainingConfig training = config.requireArTraining("train-ar").training();
     double perImage =
         stack(
             training,

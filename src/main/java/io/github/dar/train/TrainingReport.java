@@ -37,6 +37,7 @@ final class TrainingReport implements AutoCloseable {
   private final Averages averages = new Averages();
   private Map<String, Double> last = Map.of();
   private long timedSteps;
+  private double tokens;
   private double seconds;
 
   /**
@@ -86,6 +87,7 @@ final class TrainingReport implements AutoCloseable {
    */
   void step(long step, double rate, Map<String, Double> values, long nanos) {
     averages.add(values);
+    tokens += (double) config.batch() * stage.tokens(step - 1);
     timedSteps++;
     seconds += nanos / 1e9;
     boolean end = step >= config.schedule().steps();
@@ -103,11 +105,12 @@ final class TrainingReport implements AutoCloseable {
     values.put("lr", rate);
     double images = timedSteps * config.batch() / seconds;
     values.put("images_per_second", images);
-    values.put("tokens_per_second", images * stage.tokens());
+    values.put("tokens_per_second", tokens / seconds);
     values.put("data_wait", Math.min(1, stage.dataWait() / seconds));
     residentMegabytes().ifPresent(mb -> values.put("memory_mb", (double) mb));
     values.putAll(stage.report());
     timedSteps = 0;
+    tokens = 0;
     seconds = 0;
     return values;
   }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.dar.config.ModelConfig;
 import io.github.dar.config.TrainingConfig;
+import io.github.dar.config.TransformerTrainingConfig;
 import io.github.dar.data.RgbImage;
 import io.github.dar.data.TokenCodes;
 import io.github.dar.data.TrainingCodes;
@@ -40,21 +41,18 @@ final class TransformerStage implements Stage {
   private static final int SHEET_ROWS = 6;
   private static final String SHEET_GUIDANCE = "4.0";
 
-  private static final String GROUP_SUMS = "group_sums";
-  private static final String GROUP_COUNT = "group_count";
-
   private final Transformer transformer;
   private final Weights own;
   private final ModelFolder tokenizerFolder;
   private final Tokenizer tokenizer;
   private final ModelConfig model;
+  private final TransformerTrainingConfig plan;
   private final TrainingConfig config;
   private final TrainingCodes codes;
   private final int size;
   private final BatchParts batchParts;
+  private final GroupLosses groups;
   private Weights inUse;
-  private double[] groupSums = new double[0];
-  private long groupCount;
   private long waitedBefore;
 
   /**
@@ -68,18 +66,23 @@ final class TransformerStage implements Stage {
       ModelFolder tokenizerFolder,
       Tokenizer tokenizer,
       ModelConfig model,
-      TrainingConfig config,
+      TransformerTrainingConfig plan,
       TrainingCodes codes) {
     this.transformer = transformer;
     this.inUse = weights;
     this.tokenizer = tokenizer;
-    this.config = config;
+    this.plan = plan;
+    this.config = plan.training();
     this.codes = codes;
     this.size = model.imageSize();
     this.own = weights;
     this.tokenizerFolder = tokenizerFolder;
     this.model = model;
-    this.batchParts = new BatchParts(transformer.compute(), weights, config.partsAtOnce());
+    this.groups =
+        new GroupLosses(
+            tokenizer.config().tokens().numQueryGroups(),
+            transformer.config().sequence().blockSize());
+    this.batchParts = new BatchParts(transformer.compute(), weights, plan.training().partsAtOnce());
   }
 
   @Override
@@ -94,8 +97,8 @@ final class TransformerStage implements Stage {
   }
 
   @Override
-  public int tokens() {
-    return transformer.config().sequence().blockSize();
+  public int tokens(long step) {
+    return plan.tokens(step, transformer.config().sequence().blockSize());
   }
 
   @Override
@@ -117,7 +120,8 @@ final class TransformerStage implements Stage {
     try (NDManager scope = transformer.compute().manager().newSubManager()) {
       List<TokenCodes> drawn = new ArrayList<>();
       for (int part = 0; part < parts; part++) {
-        drawn.add(codes.batch(step * config.batch() + (long) part * count, count));
+        long position = step * config.batch() + (long) part * count;
+        drawn.add(codes.batch(position, count).first(tokens(step)));
       }
       List<TransformerLosses> losses =
           batchParts.compute(
@@ -130,7 +134,7 @@ final class TransformerStage implements Stage {
       // Read when all parts are on their way: reading waits for the device.
       for (TransformerLosses part : losses) {
         loss += part.mean().getFloat() / parts;
-        addGroups(part.byPosition().toFloatArray());
+        groups.add(part.byPosition().toFloatArray());
       }
     }
     Map<String, Double> named = new LinkedHashMap<>();
@@ -148,28 +152,12 @@ final class TransformerStage implements Stage {
     return transformer.gradients(scope, dropped, batch.codes(), seeds, share, gradients);
   }
 
-  private void addGroups(float[] positions) {
-    int groups = tokenizer.config().tokens().numQueryGroups();
-    if (groupSums.length != groups) {
-      groupSums = new double[groups];
-    }
-    for (int n = 0; n < positions.length; n++) {
-      int group = Math.min(groups - 1, n * groups / positions.length);
-      groupSums[group] += positions[n] * groups / positions.length;
-    }
-    groupCount++;
-  }
-
   /** The loss by group of tokens, and what guessing would give. */
   @Override
   public Map<String, Double> report() {
     Map<String, Double> out = new LinkedHashMap<>();
     out.put("loss_of_guessing", Math.log(transformer.config().sequence().vocabSize()));
-    for (int i = 0; i < groupSums.length && groupCount > 0; i++) {
-      out.put("loss_group_" + i, groupSums[i] / groupCount);
-      groupSums[i] = 0;
-    }
-    groupCount = 0;
+    out.putAll(groups.take());
     return out;
   }
 
@@ -183,18 +171,12 @@ final class TransformerStage implements Stage {
 
   @Override
   public Map<String, HostTensor> state() {
-    Map<String, HostTensor> out = new LinkedHashMap<>();
-    out.put(GROUP_SUMS, HostTensor.of(groupSums, groupSums.length));
-    out.put(GROUP_COUNT, HostTensor.of(new long[] {groupCount}, 1));
-    return out;
+    return groups.state();
   }
 
   @Override
   public void restore(Map<String, HostTensor> state) {
-    if (state.containsKey(GROUP_SUMS)) {
-      groupSums = state.get(GROUP_SUMS).toDoubles();
-      groupCount = state.get(GROUP_COUNT).toLongs()[0];
-    }
+    groups.restore(state);
   }
 
   @Override

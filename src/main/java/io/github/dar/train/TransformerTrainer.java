@@ -1,12 +1,15 @@
 package io.github.dar.train;
 
+import io.github.dar.config.InitialClasses;
 import io.github.dar.config.ModelConfig;
 import io.github.dar.config.RunConfig;
 import io.github.dar.config.TrainingConfig;
 import io.github.dar.config.TransformerConfig;
+import io.github.dar.config.TransformerTrainingConfig;
 import io.github.dar.config.UserException;
 import io.github.dar.data.TrainingCodes;
 import io.github.dar.engine.Compute;
+import io.github.dar.model.ClassWords;
 import io.github.dar.model.ModelFolder;
 import io.github.dar.model.Tokenizer;
 import io.github.dar.model.Transformer;
@@ -40,18 +43,22 @@ public final class TransformerTrainer {
       Optional<Takeover> start,
       Progress.Output progress) {
     TransformerConfig network = config.model().requireAr("train-ar");
-    TrainingConfig training = config.requireArTraining("train-ar");
+    TransformerTrainingConfig plan = config.requireArTraining("train-ar");
+    TrainingConfig training = plan.training();
     ModelConfig model = model(config.model(), tokenizerFolder.config());
     check(codes, network);
     try (Tokenizer tokenizer = tokenizerFolder.tokenizer(compute);
         Weights weights =
             Weights.initial(compute, Transformer.parameters(network), training.seed())) {
+      if (plan.initialClasses() == InitialClasses.WORDS) {
+        ClassWords.into(weights, model.classes(), training.seed());
+      }
       start.ifPresent(taken -> taken.into(weights));
       try (Transformer transformer =
               new Transformer(compute, network, weights, training.activationCheckpointing());
           Stage stage =
               new TransformerStage(
-                  transformer, weights, tokenizerFolder, tokenizer, model, training, codes)) {
+                  transformer, weights, tokenizerFolder, tokenizer, model, plan, codes)) {
         return new TrainingLoop(compute, training, folder, stage, progress).run();
       }
     }

@@ -75,7 +75,8 @@ class SoakTest {
                 config.model(),
                 training,
                 new ShuffledCodes(CodesFile.of(new TokenCodes(new long[50][8], new long[50])), 0));
-        AdamW optimizer = new AdamW(compute, training.optimizer(), weights, name -> true)) {
+        AdamW optimizer =
+            new AdamW(compute, training.training().optimizer(), weights, name -> true)) {
       assertFlat(compute, stage, optimizer);
     }
   }
