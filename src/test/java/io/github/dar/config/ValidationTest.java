@@ -86,9 +86,9 @@ class ValidationTest {
           ar_training.accumulate=0 | ar_training.accumulate is 0; it must divide batch (64) into equal parts
           ar_training.parts_at_once=2 | ar_training.parts_at_once is 2; there are as many parts as accumulate says (1)
           ar_training.precision=int8 | ar_training.precision is int8; weights of 8 bits can't be trained; use bf16, fp32 or auto
-          ar_training.prefix_steps=-1 | ar_training.prefix_steps is -1; it must be 0 or more
-          ar_training.prefix_steps=10 | ar_training.prefix_tokens is 0; it must be 1 or more, as prefix_steps is 10
-          ar_training.prefix_tokens=8 | ar_training.prefix_tokens is 8; it must be 0, as prefix_steps is 0
+          ar_training.whole_every=0 | ar_training.whole_every is 0; it must be 1 or more
+          ar_training.whole_every=8 | ar_training.prefix_tokens is 0; it must be 1 or more, as whole_every is 8
+          ar_training.prefix_tokens=8 | ar_training.prefix_tokens is 8; it must be 0, as whole_every is 1
           ar_training.seed=-1      | ar_training.seed is -1; it must be 0 or more
           ar_training.steps=0      | ar_training.steps is 0; it must be 1 or more
           ar_training.lr=0         | ar_training.lr is 0.0; it must be a number above 0

@@ -70,8 +70,8 @@ class ResumeTest {
   }
 
   private static TrainingResult transformer(ModelFolder tokenizer, TrainingCodes codes, Path out) {
-    // A step after the checkpoint of step 3 still sees the first tokens only, the others see all.
-    RunConfig config = TinyRun.config("ar_training.prefix_steps=4", "ar_training.prefix_tokens=3");
+    // Every other step sees the first tokens only.
+    RunConfig config = TinyRun.config("ar_training.whole_every=2", "ar_training.prefix_tokens=3");
     try (RunFolder run = RunFolder.open(out, config, TransformerTrainer.SECTION, false)) {
       return TransformerTrainer.run(
           compute, config, tokenizer, codes, run, Optional.empty(), quiet());
