@@ -50,10 +50,15 @@ final class GroupLosses {
     return out;
   }
 
-  /** What {@link #restore} goes on from. */
+  /**
+   * What {@link #restore} goes on from, always in the same order: checkpoints are compared by
+   * bytes.
+   */
   Map<String, HostTensor> state() {
-    return Map.of(
-        SUMS, HostTensor.of(sums, sums.length), COUNTS, HostTensor.of(counts, counts.length));
+    Map<String, HostTensor> out = new LinkedHashMap<>();
+    out.put(SUMS, HostTensor.of(sums, sums.length));
+    out.put(COUNTS, HostTensor.of(counts, counts.length));
+    return out;
   }
 
   /** Takes up what {@link #state} gave, if it is there. */
