@@ -84,6 +84,7 @@ final class TrainArCommand extends DarCommand {
     Optional<TrainingCodes> given = Optional.ofNullable(codesFile).map(f -> shuffled(f, plan));
     given.ifPresent(codes -> TransformerTrainer.check(codes, ar));
     RunConfig config = data == null ? preset : named(preset, plan, ar);
+    TransformerTrainer.checkNames(config, tokenizer.config());
     if (training.dryRun()) {
       dryRun(config, plan, given);
       given.ifPresent(TrainingCodes::close);

@@ -37,11 +37,7 @@ public final class ClassWords {
    * @throws UserException if there are no names
    */
   public static void into(Weights fresh, List<String> names, long seed) {
-    if (names.isEmpty()) {
-      throw new UserException(
-          "ar_training.initial_classes is words, but the classes have no names: set classes, or take"
-              + " reference");
-    }
+    check(names);
     Map<String, HostTensor> tensors = fresh.toHost();
     HostTensor table = tensors.get(TABLE);
     float[] values = table.toFloats();
@@ -63,6 +59,19 @@ public final class ClassWords {
     }
     tensors.put(TABLE, HostTensor.of(values, table.shape()));
     fresh.set(tensors);
+  }
+
+  /**
+   * Refuses classes without names.
+   *
+   * @throws UserException if there are none
+   */
+  public static void check(List<String> names) {
+    if (names.isEmpty()) {
+      throw new UserException(
+          "ar_training.initial_classes is words, but the classes have no names: set classes, or take"
+              + " reference");
+    }
   }
 
   private static List<String> words(String name) {

@@ -64,6 +64,17 @@ public final class TransformerTrainer {
     }
   }
 
+  /**
+   * Refuses a configuration that needs names of classes which neither it nor the tokenizer has.
+   *
+   * @throws UserException if {@code initial_classes} is {@code words} and there are none
+   */
+  public static void checkNames(RunConfig config, ModelConfig tokenizer) {
+    if (config.requireArTraining("train-ar").initialClasses() == InitialClasses.WORDS) {
+      ClassWords.check(model(config.model(), tokenizer).classes());
+    }
+  }
+
   /** What of other weights a transformer of this configuration would start from. */
   public static Takeover takeover(StartingWeights from, ModelConfig model) {
     TransformerConfig network = model.requireAr("train-ar");

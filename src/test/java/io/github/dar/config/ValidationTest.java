@@ -126,6 +126,15 @@ class ValidationTest {
   }
 
   @Test
+  void prefixLongerThanAnImage_isRefused() {
+    assertThatThrownBy(
+            () -> Presets.fashionMnist("ar_training.whole_every=2", "ar_training.prefix_tokens=65"))
+        .isInstanceOf(UserException.class)
+        .hasMessageEndingWith(
+            "ar_training.prefix_tokens is 65; an image has 32 tokens (ar.block_size)");
+  }
+
+  @Test
   void invalidValue_madeInCode_isAUserExceptionWithoutPlace() {
     assertThatThrownBy(() -> new FlowConfig(0, 1))
         .isInstanceOf(UserException.class)
