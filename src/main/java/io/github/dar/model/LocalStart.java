@@ -20,6 +20,9 @@ import java.util.Map;
  *       patch of the decoder at the tokens whose cell it lies in ({@link QueryPlaces}). From the
  *       reference's values both begin by looking everywhere, and each is learned only as far as the
  *       other already is.
+ *   <li>A condition takes in the earlier tokens of its place, so that a step knows what all groups
+ *       up to its own say. From the reference's values it takes in the mean of all tokens before
+ *       it.
  *   <li>The diffusion decoder begins with the velocity -x_t, which is right where all is noise,
  *       instead of 0: the patches pass it along directions that its last norm leaves alone.
  *   <li>A pixel patch looks at those around it ({@link LookAround}).
@@ -29,10 +32,6 @@ import java.util.Map;
  */
 public final class LocalStart {
 
-  private static final double HEAD_NORM = Math.sqrt(TokenizerConfig.HEAD_SIZE);
-  // What a head's norm makes of a place in four channels and its opposite in four more.
-  private static final double PLACE = HEAD_NORM / 2;
-  private static final double OTHER_CHANNELS = 0.3;
   private static final double IN_EMBEDDING = 0.3;
   private static final double RANDOM_IN_EMBEDDING = 10;
   private static final double QUERY_STD = 0.6;
@@ -42,6 +41,7 @@ public final class LocalStart {
   private final long seed;
   private final Map<String, float[]> values = new LinkedHashMap<>();
   private final Map<String, long[]> shapes = new LinkedHashMap<>();
+  private final PlaceAttention attentions = new PlaceAttention(values);
 
   private LocalStart(TokenizerConfig config, long seed) {
     this.config = config;
@@ -71,7 +71,12 @@ public final class LocalStart {
     start.placeQueries(new QueryPlaces(config.tokens(), encoderSide, config.ropeBaseLen()));
     DiffusionDecoderConfig decoder = config.diffDecoder();
     int decoderSide = Math.max(1, imageSize / decoder.patchSize());
-    start.placeConditions(new QueryPlaces(config.tokens(), decoderSide, decoder.ropeBaseLen()));
+    QueryPlaces places = new QueryPlaces(config.tokens(), decoderSide, decoder.ropeBaseLen());
+    OrthonormalRows written =
+        new OrthonormalRows(QueryPlaces.VALUES, config.decoderDim(), start.random(2));
+    start.writePlaces(places, written);
+    start.gatherTokens(places, written);
+    start.placeConditions(places, written);
     for (int block = 0; block < decoder.depth(); block++) {
       String attention = "diff_decoder.net.blocks." + block + ".attention.";
       LookAround.into(start.values, attention, decoder.dim(), start.random(5 + block));
@@ -166,71 +171,53 @@ public final class LocalStart {
     String attention = "encoder_layers.0.attention.";
     // The norm before it makes the length sqrt(width), of which half the square is the place.
     int parts = places.parts(width / TokenizerConfig.HEAD_SIZE);
-    readPlace(attention + "q", directions, places, PLACE * 2 / Math.sqrt(width), parts);
-    point(attention + "k_norm.bias", places, parts);
+    attentions.readPlace(
+        attention + "q", directions, places, PlaceAttention.PLACE * 2 / Math.sqrt(width), parts);
+    attentions.point(attention + "k_norm.bias", places, parts);
   }
 
-  /**
-   * Rows of every head that read a place from {@code directions}; the others are made smaller.
-   *
-   * @param parts of the place's cell that the heads share out
-   */
-  private void readPlace(
-      String linear, OrthonormalRows directions, QueryPlaces places, double gain, int parts) {
-    float[] weight = get(linear + ".weight");
-    multiply(weight, OTHER_CHANNELS);
-    int width = (int) shapes.get(linear + ".weight")[1];
-    for (int head = 0; head * TokenizerConfig.HEAD_SIZE < weight.length / width; head++) {
-      for (int part = 0; part < QueryPlaces.VALUES; part++) {
-        double turn = places.turn(part / 2, head % parts, parts);
-        // The other value of the same wave, as a turn mixes the two.
-        int beside = part ^ 1;
-        double sine = part < beside ? -Math.sin(turn) : Math.sin(turn);
-        int row = head * TokenizerConfig.HEAD_SIZE + places.channel(part);
-        int opposite = head * TokenizerConfig.HEAD_SIZE + places.balance(part);
-        for (int at = 0; at < width; at++) {
-          double value =
-              gain
-                  * (Math.cos(turn) * directions.get(part, at) + sine * directions.get(beside, at));
-          weight[row * width + at] = (float) value;
-          weight[opposite * width + at] = (float) -value;
-        }
-      }
-    }
-  }
-
-  /** What the other side of the attention brings: its own place, as the rotation turns it. */
-  private void point(String headBias, QueryPlaces places, int parts) {
-    float[] bias = get(headBias);
-    for (int axis = 0; axis < 2; axis++) {
-      bias[places.channel(2 * axis)] = (float) (places.sharpness(axis, parts) * HEAD_NORM / PLACE);
-    }
-  }
-
-  /** Places in the conditions, and the cross attention by which pixel patches find them. */
-  private void placeConditions(QueryPlaces places) {
-    int from = config.decoderDim();
-    int width = config.diffDecoder().dim();
-    OrthonormalRows written = new OrthonormalRows(QueryPlaces.VALUES, from, random(2));
-    OrthonormalRows read = new OrthonormalRows(QueryPlaces.VALUES, width, random(3));
+  /** Places in what each token of the condition decoder begins as. */
+  private void writePlaces(QueryPlaces places, OrthonormalRows written) {
+    int width = config.decoderDim();
+    written.removeFrom(get("quant_out_conv.weight"), config.vq().vqDim());
     float[] embedding = get("decoder_embedding.weight");
     for (int query = 0; query < config.tokens().numAllQueries(); query++) {
-      for (int at = 0; at < from; at++) {
+      for (int at = 0; at < width; at++) {
         double sum = 0;
         for (int part = 0; part < QueryPlaces.VALUES; part++) {
           sum += places.value(query, part) * written.get(part, at);
         }
-        embedding[query * from + at] += (float) (IN_EMBEDDING * Math.sqrt(from) * sum);
+        embedding[query * width + at] += (float) (IN_EMBEDDING * Math.sqrt(width) * sum);
       }
     }
+  }
+
+  /** The condition decoder's attention, by which a token finds the earlier ones of its place. */
+  private void gatherTokens(QueryPlaces places, OrthonormalRows written) {
+    // Roughly half the square of what the norm before it gives is the place.
+    double gain = PlaceAttention.PLACE * 2 / Math.sqrt(config.decoderDim());
+    for (int layer = 0; layer < config.numDecoderLayers(); layer++) {
+      String attention = "decoder_layers." + layer + ".attention.";
+      attentions.readPlace(attention + "q", written, places, gain, 1);
+      attentions.readPlace(attention + "k", written, places, gain, 1);
+      attentions.meet(attention + "k_norm.weight", places);
+    }
+  }
+
+  /** The cross attention by which pixel patches find the conditions of their place. */
+  private void placeConditions(QueryPlaces places, OrthonormalRows written) {
+    int from = config.decoderDim();
+    int width = config.diffDecoder().dim();
+    OrthonormalRows read = new OrthonormalRows(QueryPlaces.VALUES, width, random(3));
     String net = "diff_decoder.net.";
     carry(get(net + "cond_mlp.weight"), written, read, from, width);
     for (int block = 0; block < config.diffDecoder().depth(); block++) {
       String name = net + "blocks." + block + ".";
       passSilu(get(name + "cond_embed.0.weight"), get(name + "cond_embed.2.weight"), read, width);
       // Roughly a third of what the norm after cond_embed gives is the place.
-      readPlace(name + "cross_attn.k", read, places, PLACE * 2.4 / Math.sqrt(width), 1);
-      point(name + "cross_attn.q_norm.bias", places, 1);
+      attentions.readPlace(
+          name + "cross_attn.k", read, places, PlaceAttention.PLACE * 2.4 / Math.sqrt(width), 1);
+      attentions.point(name + "cross_attn.q_norm.bias", places, 1);
     }
   }
 

@@ -144,6 +144,25 @@ class LocalStartTest {
   }
 
   @Test
+  void conditionTakesInTheEarlierTokensOfItsPlace() {
+    TokenizerConfig config =
+        ReferenceTokenizer.config((SMALL + " num_decoder_layers=1").split(" "));
+    try (NDManager scope = compute.manager().newSubManager();
+        Weights weights = local(config);
+        Tokenizer tokenizer = new Tokenizer(compute, config, weights)) {
+      // Codes of the third group change, one a row; the conditions of the fifth are looked at.
+      NDArray codes = scope.create(codes(), new Shape(9, 64));
+      NDArray conditions = tokenizer.conditions(scope, tokenizer.entries(scope, codes));
+      NDArray later = conditions.get(":,32:40");
+      for (int token = 0; token < 8; token++) {
+        NDArray moved = later.get("{}", token).sub(later.get("8")).square();
+        double[] change = doubles(moved.sum(new int[] {1}));
+        assertThat(change[token]).as("token %d", token).isGreaterThan(2 * mean(change));
+      }
+    }
+  }
+
+  @Test
   void patchLooksAtThoseAroundIt() {
     TokenizerConfig config = ReferenceTokenizer.config(SMALL.split(" "));
     try (NDManager scope = compute.manager().newSubManager();
