@@ -16,7 +16,7 @@ final class TransformerTraining implements TimedProbe.Task {
 
   /** Usual values; none of them changes the time, but an average would. */
   static final OptimizerConfig OPTIMIZER =
-      new OptimizerConfig(List.of(0.9, 0.95), 1e-8, 0.05, 1, 0);
+      new OptimizerConfig(List.of(0.9, 0.95), 1e-8, 0.05, 1, 0, 0);
 
   static final double RATE = 1e-4;
 

@@ -10,13 +10,16 @@ import java.util.List;
  * @param weightDecay decoupled decay of tensors with two or more dimensions, 0 or more
  * @param clip largest norm of all gradients together, 0 for no limit
  * @param ema decay of the averaged weights in [0, 1), 0 for none
+ * @param muon rate of the matrices in multiples of the learning rate, which then take Muon's steps
+ *     instead of AdamW's; 0 for AdamW everywhere
  */
 public record OptimizerConfig(
     @Key(defaultsTo = "[0.9, 0.95]") List<Double> betas,
     @Key(defaultsTo = "1e-8") double eps,
     @Key(defaultsTo = "0.0") double weightDecay,
     @Key(defaultsTo = "1.0") double clip,
-    @Key(defaultsTo = "0.0") double ema) {
+    @Key(defaultsTo = "0.0") double ema,
+    @Key(defaultsTo = "0.0") double muon) {
 
   /** Checks the ranges. */
   public OptimizerConfig {
@@ -31,5 +34,6 @@ public record OptimizerConfig(
     InvalidValue.unlessNotNegative("weight_decay", weightDecay);
     InvalidValue.unlessNotNegative("clip", clip);
     InvalidValue.unlessFraction("ema", ema);
+    InvalidValue.unlessNotNegative("muon", muon);
   }
 }

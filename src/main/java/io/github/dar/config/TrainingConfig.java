@@ -13,7 +13,7 @@ package io.github.dar.config;
  *     less memory, more time, the same result
  * @param schedule steps, lr, warmup_steps, schedule, decay_start, decay_steps, final_lr; or the
  *     counts in images
- * @param optimizer betas, eps, weight_decay, clip, ema
+ * @param optimizer betas, eps, weight_decay, clip, ema, muon
  * @param seed start of all randomness, 0 or more
  * @param precision in what numbers to compute
  * @param report log_every, sample_every, save_every, keep

@@ -13,13 +13,15 @@ import java.util.function.Predicate;
 
 /**
  * AdamW with decoupled weight decay, clipping by the global norm and a moving average of the
- * weights (method section 11), each one native call over all tensors.
+ * weights (method section 11), each one native call over all tensors. Where the config says so, the
+ * matrices among them take {@link Muon}'s steps instead.
  */
 public final class AdamW implements AutoCloseable {
 
   private final Compute compute;
   private final OptimizerConfig config;
   private final Kernel kernel;
+  private final Muon muon;
   private final Weights weights;
   private final Weights gradients;
   private final Weights first;
@@ -37,6 +39,7 @@ public final class AdamW implements AutoCloseable {
     this.weights = weights;
     this.decays = decays;
     this.kernel = Kernel.load(compute.manager(), Map.of(), "optimizer");
+    this.muon = new Muon(compute);
     this.gradients = weights.zerosLike();
     this.first = weights.zerosLike();
     this.second = weights.zerosLike();
@@ -58,7 +61,7 @@ public final class AdamW implements AutoCloseable {
     return first;
   }
 
-  /** Returns the second moments. */
+  /** Returns the second moments; zero where {@link Muon} has no use for them. */
   public Weights second() {
     return second;
   }
@@ -108,8 +111,10 @@ public final class AdamW implements AutoCloseable {
     try (NDManager scope = compute.manager().newSubManager()) {
       // As torch's clip_grad_norm_, but the gradients are divided inside the update: a pass less.
       double divisor = config.clip() > 0 ? Math.max(1, (norm + 1e-6) / config.clip()) : 1;
-      update(scope, true, divisor, step, rate);
-      update(scope, false, divisor, step, rate);
+      for (boolean decayed : new boolean[] {true, false}) {
+        adamw(scope, decayed, divisor, step, rate);
+        muon(scope, decayed, divisor, rate);
+      }
       if (average != weights) {
         kernel.run(scope, "average", average.list(), weights.list(), config.ema());
       }
@@ -117,32 +122,51 @@ public final class AdamW implements AutoCloseable {
     }
   }
 
-  private void update(NDManager scope, boolean decayed, double divisor, long step, double rate) {
-    List<NDArray> w = select(weights, decayed);
+  private void adamw(NDManager scope, boolean decayed, double divisor, long step, double rate) {
+    List<NDArray> w = select(weights, decayed, false);
     if (!w.isEmpty()) {
       kernel.run(
           scope,
           "adamw",
           w,
-          select(gradients, decayed),
-          select(first, decayed),
-          select(second, decayed),
+          select(gradients, decayed, false),
+          select(first, decayed, false),
+          select(second, decayed, false),
           divisor,
           step,
           rate,
           config.betas().get(0),
           config.betas().get(1),
           config.eps(),
-          decayed ? config.weightDecay() : 0.0);
+          decay(decayed));
     }
   }
 
-  private List<NDArray> select(Weights from, boolean decayed) {
+  private void muon(NDManager scope, boolean decayed, double divisor, double rate) {
+    List<NDArray> w = select(weights, decayed, true);
+    if (!w.isEmpty()) {
+      muon.step(
+          scope,
+          w,
+          select(gradients, decayed, true),
+          select(first, decayed, true),
+          divisor,
+          rate * config.muon(),
+          decay(decayed));
+    }
+  }
+
+  private double decay(boolean decayed) {
+    return decayed ? config.weightDecay() : 0;
+  }
+
+  private List<NDArray> select(Weights from, boolean decayed, boolean byMuon) {
     List<NDArray> out = new ArrayList<>();
     from.arrays()
         .forEach(
             (name, array) -> {
-              if (decays.test(name) == decayed) {
+              boolean muons = config.muon() > 0 && Muon.takes(name, array.getShape());
+              if (decays.test(name) == decayed && muons == byMuon) {
                 out.add(array);
               }
             });
@@ -152,6 +176,7 @@ public final class AdamW implements AutoCloseable {
   @Override
   public void close() {
     kernel.close();
+    muon.close();
     gradients.close();
     first.close();
     second.close();

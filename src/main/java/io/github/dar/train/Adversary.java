@@ -31,7 +31,8 @@ final class Adversary implements AutoCloseable {
     this.network = new Discriminator(compute, config, weights);
     OptimizerConfig shared = training.optimizer();
     OptimizerConfig own =
-        new OptimizerConfig(shared.betas(), shared.eps(), shared.weightDecay(), shared.clip(), 0);
+        new OptimizerConfig(
+            shared.betas(), shared.eps(), shared.weightDecay(), shared.clip(), 0, 0);
     this.optimizer = new AdamW(compute, own, weights, name -> true);
   }
 

@@ -101,6 +101,7 @@ class ValidationTest {
           ar_training.betas=[0.9, 1] | ar_training.betas is [0.9, 1.0]; each must be at least 0 and below 1
           ar_training.eps=0          | ar_training.eps is 0.0; it must be a number above 0
           ar_training.weight_decay=-1 | ar_training.weight_decay is -1.0; it must be a number of 0 or more
+          ar_training.muon=-1 | ar_training.muon is -1.0; it must be a number of 0 or more
           ar_training.clip=-1        | ar_training.clip is -1.0; it must be a number of 0 or more
           ar_training.ema=1          | ar_training.ema is 1.0; it must be at least 0 and below 1
           ar_training.log_every=0    | ar_training.log_every is 0; it must be 1 or more

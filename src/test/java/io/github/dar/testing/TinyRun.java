@@ -31,7 +31,7 @@ public final class TinyRun {
         {batch: 4, accumulate: 2, steps: 6, lr: 1e-3, warmup_steps: 2, ema: 0.9, log_every: 2, sample_every: 3,
          save_every: 3, fit: random_crop, flip: true, precision: fp32, losses: {entropy: 0.05}}
       ar_training:
-        {batch: 4, accumulate: 2, steps: 6, lr: 1e-3, warmup_steps: 2, ema: 0.9, weight_decay: 0.05, log_every: 2,
+        {batch: 4, accumulate: 2, steps: 6, lr: 1e-3, warmup_steps: 2, ema: 0.9, weight_decay: 0.05, muon: 2, log_every: 2,
          sample_every: 3, save_every: 3, precision: fp32}
       """;
 

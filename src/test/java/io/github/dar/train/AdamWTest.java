@@ -66,7 +66,7 @@ class AdamWTest {
   @ParameterizedTest
   @CsvSource({"0, 0, 0", "0.05, 0, 0", "0, 1, 0", "0.05, 1, 0.9", "0.1, 1000, 0.5"})
   void steps_equalTwin(double decay, double clip, double ema) {
-    OptimizerConfig config = new OptimizerConfig(List.of(0.9, 0.95), 1e-8, decay, clip, ema);
+    OptimizerConfig config = new OptimizerConfig(List.of(0.9, 0.95), 1e-8, decay, clip, ema, 0);
     try (Compute compute = Compute.open("cpu", Precision.FP32, 1);
         Weights weights = Weights.initial(compute, SPECS, 1);
         AdamW optimizer = new AdamW(compute, config, weights, "matrix"::equals)) {
@@ -129,7 +129,7 @@ class AdamWTest {
 
   @Test
   void notFinite_namesTheTensor() {
-    OptimizerConfig config = new OptimizerConfig(List.of(0.9, 0.95), 1e-8, 0, 1, 0);
+    OptimizerConfig config = new OptimizerConfig(List.of(0.9, 0.95), 1e-8, 0, 1, 0, 0);
     try (Compute compute = Compute.open("cpu", Precision.FP32, 1);
         Weights weights = Weights.initial(compute, SPECS, 1);
         AdamW optimizer = new AdamW(compute, config, weights, name -> true)) {

@@ -40,7 +40,7 @@ class NotFiniteTest {
   /** Poisons a network or its images, takes a step as far as the check, and returns its message. */
   private static String message(boolean poisonWeight, float poison) {
     TokenizerConfig config = TinyRun.config().model().requireTokenizer("test");
-    OptimizerConfig adam = new OptimizerConfig(List.of(0.9, 0.95), 1e-8, 0, 1, 0.9);
+    OptimizerConfig adam = new OptimizerConfig(List.of(0.9, 0.95), 1e-8, 0, 1, 0.9, 0);
     try (Compute compute = Compute.open("cpu", Precision.FP32, 1);
         NDManager scope = compute.manager().newSubManager();
         Weights weights = LivelyWeights.of(compute, Tokenizer.parameters(config));

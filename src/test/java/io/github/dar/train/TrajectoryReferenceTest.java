@@ -32,9 +32,9 @@ import org.junit.jupiter.api.Test;
 class TrajectoryReferenceTest {
 
   private static final OptimizerConfig TOKENIZER_OPTIMIZER =
-      new OptimizerConfig(List.of(0.9, 0.95), 1e-8, 0, 1, 0.999);
+      new OptimizerConfig(List.of(0.9, 0.95), 1e-8, 0, 1, 0.999, 0);
   private static final OptimizerConfig AR_OPTIMIZER =
-      new OptimizerConfig(List.of(0.9, 0.95), 1e-8, 0.05, 1, 0.9999);
+      new OptimizerConfig(List.of(0.9, 0.95), 1e-8, 0.05, 1, 0.9999, 0);
 
   @Test
   void tokenizer_fourUpdates_matchReference() {
