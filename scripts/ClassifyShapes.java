@@ -78,7 +78,7 @@ public final class ClassifyShapes implements AutoCloseable {
   private static final double RATE = 2e-3;
   private static final int WARMUP = 100;
   private static final OptimizerConfig ADAM =
-      new OptimizerConfig(List.of(0.9, 0.99), 1e-8, 0.05, 1, 0.995);
+      new OptimizerConfig(List.of(0.9, 0.99), 1e-8, 0.05, 1, 0.995, 0);
 
   /** The pictures that it learns from and those that it is tested on: seeds that no model has. */
   private static final long TRAINING_SEED = 1_000_003;

@@ -42,7 +42,7 @@ public final class TrainBundledFeatures {
   private static final int SHIFT = 1;
 
   private static final OptimizerConfig ADAM =
-      new OptimizerConfig(List.of(0.9, 0.99), 1e-8, 0.05, 1, 0.995);
+      new OptimizerConfig(List.of(0.9, 0.99), 1e-8, 0.05, 1, 0.995, 0);
 
   /** Whole sources in memory, padded to 32x32: {@code [n][32, 32, 3]}. */
   private record Images(byte[][] pixels, long[] labels) {}

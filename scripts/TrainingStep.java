@@ -36,7 +36,7 @@ public final class TrainingStep {
     boolean checkpointing = args[3].equals("checkpoint");
     int steps = Integer.parseInt(args[4]);
     double ema = args.length > 5 ? Double.parseDouble(args[5]) : 0;
-    OptimizerConfig adam = new OptimizerConfig(List.of(0.9, 0.95), 1e-8, 0.05, 1, ema);
+    OptimizerConfig adam = new OptimizerConfig(List.of(0.9, 0.95), 1e-8, 0.05, 1, ema, 0);
     try (Compute compute = Compute.open("cpu", precision, 0);
         Weights weights = Weights.initial(compute, Transformer.parameters(config), 0);
         Transformer network = new Transformer(compute, config, weights, checkpointing);
