@@ -14,7 +14,6 @@ import io.github.dar.engine.Purpose;
 import io.github.dar.generate.Decoding;
 import io.github.dar.generate.Denoiser;
 import io.github.dar.generate.Encoding;
-import io.github.dar.generate.Guidance;
 import io.github.dar.generate.Noise;
 import io.github.dar.generate.SamplingOptions;
 import io.github.dar.generate.StreamOptions;
@@ -120,7 +119,7 @@ public final class DarModel implements AutoCloseable {
         classes.apply(config().requireClasses(USE)).toArray(),
         0,
         0,
-        SamplingOptions.DEFAULT.withGuidance(Guidance.usual(config().requireAr(USE))),
+        SamplingOptions.usual(config()),
         new long[0],
         tokenizer.config().tokens().queriesPerStep(),
         Denoiser.Method.ADAMS2);

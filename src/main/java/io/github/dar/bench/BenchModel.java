@@ -37,7 +37,8 @@ public record BenchModel(
   public static BenchModel published(String size, long memory) {
     TransformerConfig ar = TransformerConfig.preset(size);
     ModelConfig config =
-        new ModelConfig(256, Optional.of(publishedTokenizer()), Optional.of(ar), List.of());
+        new ModelConfig(
+            256, Optional.of(publishedTokenizer()), Optional.of(ar), List.of(), Optional.empty());
     return new BenchModel("size " + size, config, Optional.empty(), memory);
   }
 

@@ -3,7 +3,6 @@ package io.github.dar.bench;
 import io.github.dar.config.ModelConfig;
 import io.github.dar.data.RgbImage;
 import io.github.dar.generate.Denoiser;
-import io.github.dar.generate.Guidance;
 import io.github.dar.generate.SamplingOptions;
 import io.github.dar.generate.StreamListener;
 import io.github.dar.generate.StreamOptions;
@@ -34,7 +33,7 @@ final class Streaming implements Probe {
   Streaming(Transformer transformer, Tokenizer tokenizer, ModelConfig model, long seed) {
     this.transformer = transformer;
     this.streamer = new Streamer(transformer, tokenizer);
-    this.sampling = SamplingOptions.DEFAULT.withGuidance(Guidance.usual(transformer.config()));
+    this.sampling = SamplingOptions.usual(model);
     int each = tokenizer.config().tokens().queriesPerStep();
     this.options = StreamOptions.of(model, each, Denoiser.Method.ADAMS2);
     this.step = new Denoising(tokenizer, model.imageSize(), seed);

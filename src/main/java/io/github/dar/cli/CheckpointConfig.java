@@ -50,7 +50,8 @@ final class CheckpointConfig {
             config.imageSize(),
             Optional.of(config.requireTokenizer("convert --config")),
             Optional.empty(),
-            List.of());
+            List.of(),
+            Optional.empty());
     root.put("tokenizer", tree(Yaml.toYaml(alone)).get("tokenizer"));
   }
 

@@ -82,7 +82,7 @@ final class ModelSampling {
    */
   SampledImages images(ModelFolder model, Compute compute, long seed) {
     TransformerConfig ar = model.config().requireAr("eval-fid");
-    SamplingOptions options = sampling.resolve(ar);
+    SamplingOptions options = sampling.resolve(model.config());
     return new SampledImages(
         model,
         compute,

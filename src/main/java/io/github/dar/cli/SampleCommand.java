@@ -124,7 +124,7 @@ final class SampleCommand extends DarCommand {
     model.requireTransformer("sample");
     TransformerConfig ar = model.config().requireAr("sample");
     check(model, ar);
-    SamplingOptions choice = sampling.resolve(ar);
+    SamplingOptions choice = sampling.resolve(model.config());
     RgbImage layout = layoutFile == null ? null : ImageFiles.read(layoutFile);
     ClassChoice chosen =
         ClassChoice.parse(

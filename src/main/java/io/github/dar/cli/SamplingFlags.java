@@ -1,5 +1,6 @@
 package io.github.dar.cli;
 
+import io.github.dar.config.ModelConfig;
 import io.github.dar.config.TransformerConfig;
 import io.github.dar.config.UserException;
 import io.github.dar.generate.Guidance;
@@ -13,7 +14,7 @@ final class SamplingFlags {
       names = "--cfg",
       paramLabel = "S|S0:S1",
       description =
-          "Guidance: one scale, or the first and last of a linear schedule over the tokens, as 1.2:8.0. 1 means none. Default: "
+          "Guidance: one scale, or the first and last of a linear schedule over the tokens, as 1.2:8.0. 1 means none. Default: the model's, else "
               + Guidance.USUAL_SCALE
               + ".")
   private String guidance;
@@ -24,9 +25,8 @@ final class SamplingFlags {
   @Option(
       names = "--temperature",
       paramLabel = "T",
-      defaultValue = "1",
-      description = "Divides the logits. Default: ${DEFAULT-VALUE}.")
-  private double temperature;
+      description = "Divides the logits. Default: the model's, else 1.")
+  private Double temperature;
 
   @Option(
       names = "--top-k",
@@ -46,7 +46,9 @@ final class SamplingFlags {
   private boolean greedy;
 
   /** The choice, checked against the model. */
-  SamplingOptions resolve(TransformerConfig ar) {
+  SamplingOptions resolve(ModelConfig model) {
+    SamplingOptions usual = SamplingOptions.usual(model);
+    TransformerConfig ar = model.requireAr("sampling");
     boolean nullClass = ar.dropout().classDropoutProb() > 0;
     if (guidance != null && !nullClass && !Guidance.parse(guidance).equals(Guidance.NONE)) {
       throw new UserException(
@@ -54,7 +56,7 @@ final class SamplingFlags {
               + guidance
               + ": this model was trained without a null class (class_dropout_prob 0); leave --cfg out");
     }
-    Guidance scales = guidance == null ? Guidance.usual(ar) : Guidance.parse(guidance);
+    Guidance scales = guidance == null ? usual.guidance() : Guidance.parse(guidance);
     if (guidedTokens != null) {
       int tokens = ar.sequence().blockSize();
       if (guidedTokens < 0 || guidedTokens > tokens) {
@@ -64,6 +66,7 @@ final class SamplingFlags {
       }
       scales = scales.until(guidedTokens);
     }
-    return new SamplingOptions(scales, temperature, topK, topP, greedy);
+    double divisor = temperature == null ? usual.temperature() : temperature;
+    return new SamplingOptions(scales, divisor, topK, topP, greedy);
   }
 }

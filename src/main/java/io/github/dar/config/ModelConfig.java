@@ -13,12 +13,14 @@ import java.util.Set;
  * @param tokenizer the tokenizer, also accepted as {@code model}, its published name
  * @param ar the transformer
  * @param classes names of the classes in the order of their ids; none, or one for each class
+ * @param sampling how its tokens are best chosen; none for guidance 4.0 and temperature 1
  */
 public record ModelConfig(
     @Key(defaultsTo = "0") int imageSize,
     @Key(alias = "model") Optional<TokenizerConfig> tokenizer,
     Optional<TransformerConfig> ar,
-    @Key(defaultsTo = "[]") List<String> classes) {
+    @Key(defaultsTo = "[]") List<String> classes,
+    Optional<SamplingConfig> sampling) {
 
   /** Resolves the image size and checks that the parts fit each other. */
   public ModelConfig {

@@ -7,7 +7,7 @@ import java.util.Optional;
  * A preset: a model and how to train its parts. The published YAML, which has the tokenizer alone,
  * is one.
  *
- * @param model image_size, tokenizer, ar, classes
+ * @param model image_size, tokenizer, ar, classes, sampling
  * @param tokenizerTraining how to train the tokenizer
  * @param arTraining how to train the transformer
  */
@@ -52,7 +52,7 @@ public record RunConfig(
   /** The same with names for its classes, one for each. */
   public RunConfig withClasses(List<String> names) {
     return new RunConfig(
-        new ModelConfig(model.imageSize(), model.tokenizer(), model.ar(), names),
+        new ModelConfig(model.imageSize(), model.tokenizer(), model.ar(), names, model.sampling()),
         tokenizerTraining,
         arTraining);
   }

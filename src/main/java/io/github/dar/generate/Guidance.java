@@ -1,6 +1,6 @@
 package io.github.dar.generate;
 
-import io.github.dar.config.TransformerConfig;
+import io.github.dar.config.SamplingConfig;
 import io.github.dar.config.UserException;
 import java.util.Arrays;
 import java.util.regex.Matcher;
@@ -54,9 +54,10 @@ public record Guidance(float first, float last, int until) {
     return new Guidance(scale, scale, Integer.MAX_VALUE);
   }
 
-  /** What is taken where nobody says: none where the network has no null class. */
-  public static Guidance usual(TransformerConfig config) {
-    return config.dropout().classDropoutProb() > 0 ? constant(USUAL_SCALE) : NONE;
+  /** What a model recommends. */
+  static Guidance of(SamplingConfig config) {
+    float first = config.cfg().get(0).floatValue();
+    return new Guidance(first, config.cfg().get(1).floatValue(), Integer.MAX_VALUE);
   }
 
   /**

@@ -1,6 +1,10 @@
 package io.github.dar.generate;
 
+import io.github.dar.config.ModelConfig;
+import io.github.dar.config.SamplingConfig;
+import io.github.dar.config.TransformerConfig;
 import io.github.dar.config.UserException;
+import java.util.Optional;
 
 /**
  * How tokens are chosen from logits. Applied in the order of the components; the published numbers
@@ -17,6 +21,19 @@ public record SamplingOptions(
 
   /** Draws from the network's distribution as it is. */
   public static final SamplingOptions DEFAULT = new SamplingOptions(Guidance.NONE, 1, 0, 1, false);
+
+  /**
+   * What is taken where nobody says: what the model recommends, else the paper's demo's guidance.
+   * No guidance where the network has no null class.
+   */
+  public static SamplingOptions usual(ModelConfig model) {
+    TransformerConfig ar = model.requireAr("sampling");
+    Optional<SamplingConfig> own = model.sampling();
+    Guidance guidance = own.map(Guidance::of).orElse(Guidance.constant(Guidance.USUAL_SCALE));
+    boolean guided = ar.dropout().classDropoutProb() > 0;
+    double temperature = own.map(SamplingConfig::temperature).orElse(1.0);
+    return new SamplingOptions(guided ? guidance : Guidance.NONE, temperature, 0, 1, false);
+  }
 
   /** Checks the ranges. */
   public SamplingOptions {

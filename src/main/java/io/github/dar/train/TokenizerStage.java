@@ -282,7 +282,12 @@ final class TokenizerStage implements Stage {
   public void export(Path folder, Weights averaged) {
     ModelFolder.writeTokenizer(folder, averaged.streamed());
     ModelConfig alone =
-        new ModelConfig(model.imageSize(), model.tokenizer(), Optional.empty(), model.classes());
+        new ModelConfig(
+            model.imageSize(),
+            model.tokenizer(),
+            Optional.empty(),
+            model.classes(),
+            Optional.empty());
     ModelFolder.describe(
         folder,
         alone,

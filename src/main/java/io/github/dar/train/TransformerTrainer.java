@@ -96,7 +96,8 @@ public final class TransformerTrainer {
         wanted.imageSize() > 0 ? wanted.imageSize() : tokenizer.imageSize(),
         Optional.of(tokenizer.requireTokenizer("train-ar")),
         wanted.ar(),
-        wanted.classes().isEmpty() ? known : wanted.classes());
+        wanted.classes().isEmpty() ? known : wanted.classes(),
+        wanted.sampling());
   }
 
   /**

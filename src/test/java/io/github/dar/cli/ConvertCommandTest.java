@@ -125,7 +125,8 @@ class ConvertCommandTest {
   @Test
   void transformerOfOtherCodes_isRefused() throws IOException {
     Path config = temp.resolve("other.yaml");
-    String yaml = Yaml.toYaml(new ModelConfig(0, tokenizer(), Optional.empty(), List.of()));
+    String yaml =
+        Yaml.toYaml(new ModelConfig(0, tokenizer(), Optional.empty(), List.of(), Optional.empty()));
     Files.writeString(config, yaml.replace("vq_codebook_size: 32", "vq_codebook_size: 64"));
     Cli.Result result =
         Cli.run(

@@ -98,6 +98,24 @@ class SampleCommandTest {
   }
 
   @Test
+  void sampling_isTheModelsWhereNobodySays() {
+    String[] recommended = {"-o", "sampling.temperature=0", "-o", "sampling.cfg=[1, 3]"};
+    long[] own = codes("own", recommended);
+    assertThat(own).isEqualTo(codes("said", "--temperature", "0", "--cfg", "1:3"));
+    assertThat(own).isNotEqualTo(codes("usual"));
+    String[] said = {recommended[0], recommended[1], "--temperature", "1"};
+    assertThat(codes("over", said)).isEqualTo(codes("usual"));
+  }
+
+  private long[] codes(String folder, String... more) {
+    List<String> args =
+        new ArrayList<>(List.of("--class", "2", "--out", "" + temp.resolve(folder)));
+    args.addAll(List.of(more));
+    assertThat(sample(args.toArray(String[]::new)).code()).isZero();
+    return array(temp.resolve(folder).resolve("tokens.npz"), "codes");
+  }
+
+  @Test
   void image_isTheSameInAnyBatchAndCount() throws IOException {
     Path a = temp.resolve("a");
     Path b = temp.resolve("b");

@@ -126,6 +126,19 @@ class ValidationTest {
         .satisfies(e -> assertThat(e.getMessage().replaceFirst("^.*?: ", "")).isEqualTo(message));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          sampling.cfg=[2]         | sampling.cfg is [2.0]; it must be two numbers, such as [1.2, 8.0] or [4.0, 4.0]
+          sampling.cfg=[1, -1]     | sampling.cfg is -1.0; it must be a number of 0 or more
+          sampling.temperature=-1  | sampling.temperature is -1.0; it must be a number of 0 or more
+          """)
+  void recommendedSampling_outOfRange_isRefused(String override, String message) {
+    override_outOfRange_isRefusedWithRuleAndMend(override, message);
+  }
+
   @Test
   void prefixLongerThanAnImage_isRefused() {
     assertThatThrownBy(

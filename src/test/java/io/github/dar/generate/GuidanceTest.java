@@ -3,9 +3,14 @@ package io.github.dar.generate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dar.config.ModelConfig;
+import io.github.dar.config.RunConfig;
 import io.github.dar.config.UserException;
+import io.github.dar.config.Yaml;
 import io.github.dar.model.TransformerReference;
 import io.github.dar.weights.HostTensor;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +60,22 @@ final class GuidanceTest {
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith("guidance ")
         .hasMessageNotContaining("\n");
+  }
+
+  private static ModelConfig model(String... overrides) {
+    Path preset = Path.of("configs/fashion-mnist.yaml");
+    return Yaml.read(preset, RunConfig.class, List.of(overrides)).model();
+  }
+
+  @Test
+  void usualOptions_areTheModelsElseTheDemos() {
+    assertThat(SamplingOptions.usual(model()))
+        .isEqualTo(new SamplingOptions(Guidance.constant(4), 1, 0, 1, false));
+    String[] own = {"sampling.cfg=[1.2, 8]", "sampling.temperature=0.5"};
+    assertThat(SamplingOptions.usual(model(own)))
+        .isEqualTo(new SamplingOptions(Guidance.parse("1.2:8"), 0.5, 0, 1, false));
+    String noNull = "ar.class_dropout_prob=0";
+    assertThat(SamplingOptions.usual(model(noNull, own[0]))).isEqualTo(SamplingOptions.DEFAULT);
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.github.dar.config.ModelConfig;
 import io.github.dar.config.Precision;
 import io.github.dar.config.TokenizerConfig;
 import io.github.dar.config.UserException;
@@ -21,6 +22,7 @@ import io.github.dar.testing.ReferenceTokenizer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -184,9 +186,8 @@ class StreamerTest {
   @Test
   void previewEvery_notAMultipleOfAStep_namesTheMultiple() {
     TokenizerConfig config = ReferenceTokenizer.config();
-    var model =
-        new io.github.dar.config.ModelConfig(
-            128, java.util.Optional.of(config), java.util.Optional.empty(), List.of());
+    ModelConfig model =
+        new ModelConfig(128, Optional.of(config), Optional.empty(), List.of(), Optional.empty());
     assertThatThrownBy(() -> StreamOptions.of(model, 12, Denoiser.Method.ADAMS2))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("multiple of 8");
