@@ -34,6 +34,9 @@ final class SampleCommand extends DarCommand {
   /** Enough to use what the weights are read for, little enough to see the first soon. */
   private static final int USUAL_BATCH = 16;
 
+  /** More would fill the terminal of somebody who hasn't asked for it. */
+  private static final int SHOWN_UNASKED = 4;
+
   @Option(
       names = "--model",
       paramLabel = "DIR",
@@ -66,8 +69,12 @@ final class SampleCommand extends DarCommand {
       description = "A preview after every K tokens, a multiple of the tokens of one step.")
   private int previewEvery;
 
-  @Option(names = "--show", description = "Show the images in the terminal as they form.")
-  private boolean show;
+  @Option(
+      names = "--show",
+      negatable = true,
+      description =
+          "Show the images in the terminal as they form. Default: up to 4 with --preview-every.")
+  private Boolean show;
 
   @Mixin private SamplingFlags sampling;
 
@@ -157,7 +164,7 @@ final class SampleCommand extends DarCommand {
     if (batch < 1) {
       throw new UserException("--batch " + batch + ": give 1 or more");
     }
-    if (tokensOnly && (previewEvery > 0 || show || npz != null || layoutFile != null)) {
+    if (tokensOnly && (previewEvery > 0 || isShowAsked() || npz != null || layoutFile != null)) {
       throw new UserException(
           "--tokens-only makes no images: leave out --preview-every, --show, --npz and --layout");
     }
@@ -199,8 +206,8 @@ final class SampleCommand extends DarCommand {
   }
 
   private void generateFolder(Job job, Path folder) {
-    TerminalPicture terminal = show ? terminal() : null;
-    if (show && terminal == null) {
+    TerminalPicture terminal = isShown(job.images()) ? terminal() : null;
+    if (isShowAsked() && terminal == null) {
       note("--show: this is no terminal with colours, so no picture is drawn");
     }
     Map<String, Object> fields;
@@ -262,6 +269,15 @@ final class SampleCommand extends DarCommand {
   private Progress tokenProgress(Job job, boolean hidden) {
     long total = (long) job.images() * job.tokens();
     return new Progress(hidden ? console().silence() : progress(), "sampling", "token", 0, total);
+  }
+
+  private boolean isShowAsked() {
+    return show != null && show;
+  }
+
+  private boolean isShown(int images) {
+    boolean fits = previewEvery > 0 && images <= SHOWN_UNASKED && !options().quiet();
+    return show == null ? fits : show;
   }
 
   /** The terminal that images are shown in; null where there is none. */

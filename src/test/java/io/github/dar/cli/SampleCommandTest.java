@@ -203,6 +203,24 @@ class SampleCommandTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "--preview-every 4, true",
+    "--preview-every 4 --no-show, false",
+    "--preview-every 4 --count 5, false",
+    "--preview-every 4 --quiet, false",
+    "--count 1, false"
+  })
+  void previewsOfFewImages_drawInTheTerminal(String args, boolean drawn) {
+    List<String> words = new ArrayList<>(List.of("sample", "--class", "dog"));
+    words.addAll(List.of(args.split(" ")));
+    words.addAll(List.of("--out", "" + temp.resolve("s")));
+    Cli cli = new Cli().onTerminal().with("DAR_MODEL", "" + model());
+    Cli.Result result = cli.execute(words.toArray(String[]::new));
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(result.err().contains("▀")).isEqualTo(drawn);
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
