@@ -98,7 +98,7 @@ class YamlTest {
           tokenizer:/  encoder_dmi: 3     | f.yaml:2:3: unknown key 'encoder_dmi' in tokenizer; did you mean 'encoder_dim'?
           model:/  encoder-dim: 3         | f.yaml:2:3: unknown key 'encoder-dim' in model; did you mean 'encoder_dim'?
           tokeniser:/  encoder_dim: 3     | f.yaml:1:1: unknown key 'tokeniser'; did you mean 'tokenizer'?
-          whatever: 3                     | f.yaml:1:1: unknown key 'whatever'; there are image_size, tokenizer, model, ar, classes, tokenizer_training, ar_training
+          whatever: 3                     | f.yaml:1:1: unknown key 'whatever'; there are image_size, tokenizer, model, ar, classes, sampling, tokenizer_training, ar_training
           ar:/  dim: 8/  dim: 9           | f.yaml:3:3: key 'dim' stands here twice, first at line 2; remove one
           ar_training:/  batch: 9         | f.yaml:2:3: keys missing in ar_training: steps, lr; add them
           ar_training: {batch: , steps: ~, lr: null} | f.yaml:1:14: keys missing in ar_training: batch, steps, lr; add them
@@ -123,7 +123,7 @@ class YamlTest {
           ar_training: {batch: 1, steps: 1, lr: 1, fit: CROP}  | f.yaml:1:47: ar_training.fit is 'CROP'; it must be one of crop, random_crop, ten_crop, pad
           ar: &a {}/model: *a             | f.yaml:2:8: aliases (*name) aren't read here; write the value out
           image_size: 8/---/ar: 3         | f.yaml:3:1: only one YAML document is read; remove '---'
-          - a                             | f.yaml:1:1: no configuration; expected keys such as image_size, tokenizer, model, ar, classes, tokenizer_training, ar_training
+          - a                             | f.yaml:1:1: no configuration; expected keys such as image_size, tokenizer, model, ar, classes, sampling, tokenizer_training, ar_training
           ar: [1, 2                       | f.yaml:1:10: not valid YAML: expected ',' or ']', but got <stream end>
           ar: dim: 3                      | f.yaml:1:8: not valid YAML: mapping values are not allowed here
           """)
