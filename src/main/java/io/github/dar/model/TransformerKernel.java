@@ -5,6 +5,7 @@ import io.github.dar.config.DropoutConfig;
 import io.github.dar.config.TransformerConfig;
 import io.github.dar.engine.Compute;
 import io.github.dar.engine.Kernel;
+import io.github.dar.engine.OneDnn;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,11 +34,7 @@ final class TransformerKernel {
       // Without that instruction FBGEMM adds pairs of products up in 16 bits: too few.
       return List.of("int8", compute.multipliesBytes() ? "products_int8_exact" : "products_int8");
     }
-    // Other processors' libtorch may come without oneDNN; the text would not compile there.
-    boolean packs =
-        !compute.manager().getDevice().isGpu()
-            && System.getProperty("os.arch").matches("amd64|x86_64");
-    return List.of(packs ? "products_packed" : "products");
+    return List.of(OneDnn.isRight(compute) ? "products_packed" : "products");
   }
 
   private static Map<String, Object> attributes(Compute compute, TransformerConfig config) {

@@ -62,8 +62,8 @@ class TransformerTwinTest {
         }
       }
       var seen = wanted == Precision.INT8 ? inEightBits(values) : values;
-      // Without products of bytes the rows are bf16.
-      boolean exact = wanted != Precision.INT8 || compute.multipliesBytes();
+      // Without products of bytes the rows are bf16; with bf16 arithmetic what lies between is.
+      boolean exact = wanted != Precision.INT8 || compute.multipliesBytes() && !compute.hasBf16();
       float[] expected = new Twin(config, seen).logits(classes, rows);
       try (Transformer transformer = Transformer.forSampling(compute, config, "test", values)) {
         float[] actual = transformer.logits(scope, classes, rows).toFloatArray();
@@ -71,7 +71,10 @@ class TransformerTwinTest {
         Weights weights =
             Weights.load(compute, Transformer.parameters(config), "test", values, List.of());
         try (Transformer trained = new Transformer(compute, config, weights)) {
-          assertThat(trained.logits(scope, classes, rows).toFloatArray()).isEqualTo(actual);
+          float[] same = trained.logits(scope, classes, rows).toFloatArray();
+          // Weights in bf16 round to other bytes than those in float32.
+          boolean bytesOfBf16 = wanted == Precision.INT8 && compute.hasBf16();
+          assertThat(Goldens.difference(same, actual)).isLessThanOrEqualTo(bytesOfBf16 ? 0.05 : 0);
         }
       }
     }
