@@ -7,7 +7,8 @@ import java.util.Map;
 /**
  * Whether oneDNN, libtorch's library for convolutions and packed matrices, computes right here. On
  * a virtual machine that hides the sizes of its caches (an AMD EPYC of family 26, libtorch 2.7.1)
- * rows of 72 numbers came out wrong by a tenth and more, always alike.
+ * rows of 72 numbers came out wrong by a tenth and more, always alike, with one thread; with two
+ * they were right.
  */
 public final class OneDnn {
 
@@ -20,7 +21,10 @@ public final class OneDnn {
 
   private OneDnn() {}
 
-  /** Returns whether this device has oneDNN and it multiplies as it should. */
+  /**
+   * Returns whether this device has oneDNN and it multiplies as it should, with the number of
+   * threads that libtorch has now.
+   */
   public static boolean isRight(Compute compute) {
     // Other processors' libtorch may come without oneDNN; the text would not compile there.
     if (compute.manager().getDevice().isGpu()
