@@ -5,10 +5,10 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Map;
 
 /**
- * Whether oneDNN, libtorch's library for convolutions and packed matrices, computes right here. On
- * a virtual machine that hides the sizes of its caches (an AMD EPYC of family 26, libtorch 2.7.1)
- * rows of 72 numbers came out wrong by a tenth and more, always alike, with one thread; with two
- * they were right.
+ * Whether oneDNN, libtorch's library for convolutions and packed matrices, multiplies right here.
+ * On a virtual machine that hides the sizes of its caches (an AMD EPYC of family 26, libtorch
+ * 2.7.1) rows of 72 numbers came out wrong by a tenth and more, always alike, with one thread; with
+ * two they were right.
  */
 public final class OneDnn {
 

@@ -2,7 +2,6 @@ package io.github.dar.features;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -12,13 +11,13 @@ import io.github.dar.config.DiscriminatorConfig;
 import io.github.dar.config.Precision;
 import io.github.dar.engine.Compute;
 import io.github.dar.engine.Kernel;
-import io.github.dar.engine.OneDnn;
 import io.github.dar.engine.Purpose;
 import io.github.dar.generate.Noise;
 import io.github.dar.model.Weights;
 import io.github.dar.testing.Goldens;
 import io.github.dar.testing.HashedWeights;
 import io.github.dar.testing.LivelyWeights;
+import io.github.dar.testing.Machines;
 import io.github.dar.testing.Naive;
 import io.github.dar.weights.HostTensor;
 import java.util.HashMap;
@@ -94,7 +93,9 @@ class FeatureTwinTest {
         NDManager scope = compute.manager().newSubManager();
         Weights weights = LivelyWeights.of(compute, Discriminator.parameters(config));
         Discriminator discriminator = new Discriminator(compute, config, weights)) {
-      assumeTrue(precision.equals("fp32") || OneDnn.isRight(compute), "needs oneDNN that is right");
+      if (!precision.equals("fp32")) {
+        Machines.assumeRightConvolutions();
+      }
       NDArray image = noise(scope, 3, 2, height, width);
       float[] times = {0.1f, 0.9f};
       NDArray logits = discriminator.logits(scope, image, scope.create(times));

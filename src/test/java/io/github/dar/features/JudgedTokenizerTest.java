@@ -2,7 +2,6 @@ package io.github.dar.features;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -12,7 +11,6 @@ import io.github.dar.config.RunConfig;
 import io.github.dar.config.TokenizerConfig;
 import io.github.dar.config.TokenizerTrainingConfig;
 import io.github.dar.engine.Compute;
-import io.github.dar.engine.OneDnn;
 import io.github.dar.engine.Purpose;
 import io.github.dar.generate.Noise;
 import io.github.dar.model.FlowSchedule;
@@ -21,6 +19,7 @@ import io.github.dar.model.TokenizerLosses;
 import io.github.dar.model.TokenizerPart;
 import io.github.dar.model.Weights;
 import io.github.dar.testing.LivelyWeights;
+import io.github.dar.testing.Machines;
 import io.github.dar.testing.TinyRun;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -150,7 +149,7 @@ class JudgedTokenizerTest {
 
   @Test
   void checkpointing_changesNothing() {
-    assumeTrue(OneDnn.isRight(compute), "needs oneDNN that is right");
+    Machines.assumeRightConvolutions();
     TokenizerLosses plain = TokenizerLosses.of(TRAINING);
     TokenizerLosses checkpointed =
         new TokenizerLosses(true, 0, plain.discriminatorLayers(), plain.adversarial());

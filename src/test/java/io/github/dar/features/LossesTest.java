@@ -3,7 +3,6 @@ package io.github.dar.features;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -16,9 +15,9 @@ import io.github.dar.config.UserException;
 import io.github.dar.config.Yaml;
 import io.github.dar.engine.Compute;
 import io.github.dar.engine.Kernel;
-import io.github.dar.engine.OneDnn;
 import io.github.dar.model.Weights;
 import io.github.dar.testing.Goldens;
+import io.github.dar.testing.Machines;
 import io.github.dar.weights.HostTensor;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,7 +67,7 @@ class LossesTest {
 
   @Test
   void discriminator_matchesReference() {
-    assumeTrue(OneDnn.isRight(compute), "needs oneDNN that is right");
+    Machines.assumeRightConvolutions();
     try (Goldens golden = Goldens.open("features/patchgan.safetensors");
         Weights weights = discriminatorWeights(golden);
         Discriminator discriminator = new Discriminator(compute, SMALL, weights)) {
@@ -93,7 +92,7 @@ class LossesTest {
 
   @Test
   void discriminator_bf16_isClose() {
-    assumeTrue(OneDnn.isRight(compute), "needs oneDNN that is right");
+    Machines.assumeRightConvolutions();
     try (Goldens golden = Goldens.open("features/patchgan.safetensors");
         Compute half = FeatureTests.bf16();
         Weights weights = discriminatorWeights(golden);
@@ -109,7 +108,7 @@ class LossesTest {
 
   @Test
   void discriminator_learnsToTellApart() {
-    assumeTrue(OneDnn.isRight(compute), "needs oneDNN that is right");
+    Machines.assumeRightConvolutions();
     DiscriminatorConfig config =
         new DiscriminatorConfig(16, 2, AdversarialLoss.HINGE, 0, OptionalDouble.empty());
     try (NDManager scope = manager.newSubManager();

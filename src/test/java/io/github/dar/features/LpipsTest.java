@@ -1,7 +1,6 @@
 package io.github.dar.features;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -10,8 +9,8 @@ import ai.djl.ndarray.types.Shape;
 import io.github.dar.config.Precision;
 import io.github.dar.engine.Compute;
 import io.github.dar.engine.Kernel;
-import io.github.dar.engine.OneDnn;
 import io.github.dar.testing.Goldens;
+import io.github.dar.testing.Machines;
 import io.github.dar.weights.HostTensor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -172,7 +171,7 @@ class LpipsTest {
         Compute half = FeatureTests.bf16();
         Lpips coarse = new Lpips(half, FeatureTests.lpips(half));
         Kernel kernel = FeatureTests.probe(half)) {
-      assumeTrue(OneDnn.isRight(half), "needs oneDNN that is right");
+      Machines.assumeRightConvolutions();
       NDArray[] pair = FeatureTests.pair(half.manager(), golden);
       float[] expected = golden.get("lpips").toFloats();
       float[] distance = coarse.distance(half.manager(), pair[0], pair[1]).toFloatArray();
