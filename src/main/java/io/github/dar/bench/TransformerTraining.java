@@ -14,7 +14,7 @@ import java.util.List;
 /** A training step of the transformer on random tokens: gradients, their norm, AdamW. */
 final class TransformerTraining implements TimedProbe.Task {
 
-  /** Usual values; none of them changes the time, but an average would. */
+  /** Usual values; none of them changes the time, but an average or Muon would. */
   static final OptimizerConfig OPTIMIZER =
       new OptimizerConfig(List.of(0.9, 0.95), 1e-8, 0.05, 1, 0, 0);
 

@@ -55,6 +55,11 @@ public record ModelConfig(
     return tokenizer.orElseThrow(() -> missing(command, "tokenizer"));
   }
 
+  /** The same without a transformer and how to sample it. */
+  public ModelConfig tokenizerAlone() {
+    return new ModelConfig(imageSize, tokenizer, Optional.empty(), classes, Optional.empty());
+  }
+
   /**
    * The transformer of a model that must have one.
    *

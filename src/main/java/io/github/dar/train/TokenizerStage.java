@@ -26,7 +26,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Training of the tokenizer: all its networks at once, each image at one drawn time (method
@@ -281,16 +280,9 @@ final class TokenizerStage implements Stage {
   @Override
   public void export(Path folder, Weights averaged) {
     ModelFolder.writeTokenizer(folder, averaged.streamed());
-    ModelConfig alone =
-        new ModelConfig(
-            model.imageSize(),
-            model.tokenizer(),
-            Optional.empty(),
-            model.classes(),
-            Optional.empty());
     ModelFolder.describe(
         folder,
-        alone,
+        model.tokenizerAlone(),
         "# A D-AR tokenizer\n\nTrained by dar on %s.\n".formatted(source.describe()));
   }
 

@@ -72,10 +72,7 @@ class BenchTest {
 
   @Test
   void run_tokenizerAlone_namesWhatIsMissing() {
-    ModelConfig whole = TinyRun.config().model();
-    ModelConfig half =
-        new ModelConfig(
-            whole.imageSize(), whole.tokenizer(), Optional.empty(), List.of(), Optional.empty());
+    ModelConfig half = TinyRun.config().model().tokenizerAlone();
     BenchResult result = run(half, List.of("prefill", "decode", "denoise", "stream"));
     assertThat(result.rows()).extracting(row -> row.row().name()).containsExactly("denoising step");
     assertThat(result.leftOut())

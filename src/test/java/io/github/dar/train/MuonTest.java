@@ -11,6 +11,7 @@ import io.github.dar.engine.RandomStream;
 import io.github.dar.model.ParameterSpec;
 import io.github.dar.model.Weights;
 import io.github.dar.testing.Goldens;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -184,7 +185,7 @@ class MuonTest {
   }
 
   private static float[] join(float[] a, float[] b) {
-    float[] out = java.util.Arrays.copyOf(a, a.length + b.length);
+    float[] out = Arrays.copyOf(a, a.length + b.length);
     System.arraycopy(b, 0, out, a.length, b.length);
     return out;
   }
