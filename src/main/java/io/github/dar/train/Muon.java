@@ -22,9 +22,14 @@ final class Muon implements AutoCloseable {
   /** What is thinner than this has no directions to balance, and is left to AdamW. */
   private static final int LEAST_SIDE = 17;
 
+  private final int dtype;
+  private final AtOnce atOnce;
   private final Kernel kernel;
 
   Muon(Compute compute) {
+    this.dtype = compute.dtype();
+    boolean gpu = compute.manager().getDevice().isGpu();
+    this.atOnce = new AtOnce(compute, gpu ? 1 : compute.threads());
     this.kernel = Kernel.load(compute.manager(), Map.of(), "muon");
   }
 
@@ -53,11 +58,25 @@ final class Muon implements AutoCloseable {
       double divisor,
       double rate,
       double decay) {
-    kernel.run(scope, "step", matrices, gradients, momenta, divisor, rate, MOMENTUM, decay);
+    atOnce.compute(
+        matrices.size(),
+        i ->
+            kernel.run(
+                scope,
+                "step",
+                matrices.get(i),
+                gradients.get(i),
+                momenta.get(i),
+                divisor,
+                rate,
+                MOMENTUM,
+                decay,
+                dtype));
   }
 
   @Override
   public void close() {
+    atOnce.close();
     kernel.close();
   }
 }

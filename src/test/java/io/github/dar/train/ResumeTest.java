@@ -21,6 +21,7 @@ import io.github.dar.generate.Encoding;
 import io.github.dar.generate.FreshCodes;
 import io.github.dar.model.ModelFolder;
 import io.github.dar.model.Tokenizer;
+import io.github.dar.testing.Machines;
 import io.github.dar.testing.TinyRun;
 import io.github.dar.view.MetricsLog;
 import io.github.dar.view.Progress;
@@ -105,6 +106,7 @@ class ResumeTest {
 
   @Test
   void tokenizerAndDiscriminator_stoppedAndResumed_areBitEqual() throws IOException {
+    Machines.assumeRightConvolutions();
     RunConfig config =
         TinyRun.config(
             "tokenizer_training.losses.gan=0.5",
