@@ -15,7 +15,7 @@ record QuickstartClock(double minutes) {
   private static final double TOKENIZER_SHARE = 0.72;
 
   /** For finding out how fast the machine is. */
-  private static final double PROBES = 10;
+  private static final double PROBES = 14;
 
   /** How long a step takes; of those that are no training, as measured on two cores. */
   double seconds(Name name) {
@@ -28,6 +28,17 @@ record QuickstartClock(double minutes) {
       case RECONSTRUCT -> 12;
       case EVALUATE -> 15;
     };
+  }
+
+  /**
+   * How long the transformer may train: all that is left when the steps before it took another time
+   * than planned, but at least half of what was planned.
+   *
+   * @param before seconds that the steps before it took
+   */
+  double secondsOfAr(double before) {
+    double left = 60 * minutes - PROBES - before - (secondsFrom(Name.AR) - seconds(Name.AR));
+    return Math.max(left, seconds(Name.AR) / 2);
   }
 
   /** From the begin of a step to the end. */

@@ -72,7 +72,9 @@ final class QuickstartCommand extends DarCommand {
             () -> affordable(steps.tokenizerProbe(), clock.seconds(Name.TOKENIZER)));
     step(log, clock, steps.tokenizer(tokenizerSteps));
     step(log, clock, steps.codes());
-    int arSteps = log.number("ar_steps", () -> affordable(steps.arProbe(), clock.seconds(Name.AR)));
+    double before = log.seconds(Name.TOKENIZER) + log.seconds(Name.CODES);
+    int arSteps =
+        log.number("ar_steps", () -> affordable(steps.arProbe(), clock.secondsOfAr(before)));
     step(log, clock, steps.ar(arSteps));
     step(log, clock, steps.samples());
     step(log, clock, steps.layout());

@@ -36,7 +36,7 @@ record QuickstartSteps(
   private static final String GUIDANCE = "2.0";
 
   /** The last third of them is timed. */
-  private static final int PROBE_STEPS = 12;
+  private static final int PROBE_STEPS = 24;
 
   /** The steps in their order. */
   enum Name {
