@@ -99,7 +99,7 @@ mkdir "$new"
 cp -p "$home/dar" "$home/README.md" "$home/LICENSE" "$built/dar.jar" "$new"
 cp -pR "$built/lib" "$home/configs" "$home/docs" "$new"
 mkdir "$new/models"
-cp -pR "$home/models/fashion-mnist" "$new/models"
+cp -pR "$home/models/shapes" "$home/models/fashion-mnist" "$new/models"
 chmod 755 "$new/dar"
 version=$("$new/dar" --version | head -n 1) || fail "what was copied doesn't run; nothing was changed"
 "$new/dar" man -q --out "$new/man" >/dev/null

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The library with the model that ships. */
+/** The library with a model that ships. */
 class DarModelTest {
 
   private static final Path FOLDER = Path.of("models/fashion-mnist");

@@ -17,7 +17,7 @@ import java.util.Optional;
 final class Models {
 
   /** The model that ships with the project, seen from its folder. */
-  private static final String SHIPPED = "models/fashion-mnist";
+  private static final String SHIPPED = "models/shapes";
 
   private Models() {}
 

@@ -84,7 +84,7 @@ class DistributionTest {
     Ended version = run(home + "/dar", "--version");
     assertThat(version.text()).matches("dar \\d.*\\nDJL .*\\nlibtorch .*\\nJava .*\\nSystem .*\\n");
     assertThat(run(home + "/dar", "--help").text()).startsWith("Usage: dar");
-    Ended sample = run(home + "/dar", "sample", "--class", "Sneaker", "-q", "--out", "s");
+    Ended sample = run(home + "/dar", "sample", "--class", "207", "-q", "--out", "s");
     assertThat(sample).isEqualTo(new Ended(0, "s: 1 image\n"));
     assertThat(folder.resolve("s/sample-000000.png")).exists();
   }

@@ -88,6 +88,7 @@ class HelpTest {
         "docs/guide.md",
         "docs/library.md",
         "docs/install.md",
+        "docs/shapes.md",
         "docs/formats.md",
         "docs/design.md",
         "docs/training.md",

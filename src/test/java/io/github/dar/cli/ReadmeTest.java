@@ -75,7 +75,7 @@ class ReadmeTest {
     assertThat(ran)
         .containsExactly(
             "sample", "train-tokenizer", "train-ar", "sample", "plot", "eval-fid", "reconstruct");
-    assertThat(folder.resolve("out1")).isDirectoryContaining("glob:**/sample-000003.png");
+    assertThat(folder.resolve("out1")).isDirectoryContaining("glob:**/sample-000000.png");
     assertThat(folder.resolve("runs/ar/curves.png")).exists();
   }
 

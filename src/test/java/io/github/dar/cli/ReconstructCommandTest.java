@@ -49,7 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** With the model that ships: 32x32, 64 tokens of 256 codes, 8 steps. */
+/** With a model that ships: 32x32, 64 tokens of 256 codes, 8 steps. */
 class ReconstructCommandTest {
 
   private static final String MODEL = "models/fashion-mnist";

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With the model that ships: 64 tokens of 256 codes. */
+/** With a model that ships: 64 tokens of 256 codes. */
 class TokenizeCommandTest {
 
   private static final String MODEL = "models/fashion-mnist";

@@ -10,7 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Streams an image with the model that ships: its previews and itself become PNG files. */
+/** Streams an image with a model that ships: its previews and itself become PNG files. */
 public final class StreamAnImage {
 
   private StreamAnImage() {}
