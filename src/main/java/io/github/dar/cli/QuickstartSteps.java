@@ -158,9 +158,11 @@ record QuickstartSteps(
             "ar_training.log_every=" + PROBE_STEPS / 3));
   }
 
-  /** The tokens that a layout keeps: those of two denoising steps. */
+  /**
+   * The tokens that a layout keeps: those of one denoising step, as the next would keep colours.
+   */
   int layoutTokens() {
-    return 2 * tokens.queriesPerStep();
+    return tokens.queriesPerStep();
   }
 
   /** Images that are measured: enough for two digits, as far as the time allows. */
