@@ -19,6 +19,7 @@ import io.github.dar.model.Transformer;
 import io.github.dar.model.Weights;
 import io.github.dar.testing.Goldens;
 import io.github.dar.testing.LivelyWeights;
+import io.github.dar.testing.Machines;
 import io.github.dar.testing.TinyRun;
 import java.util.Map;
 import java.util.TreeMap;
@@ -62,6 +63,9 @@ class AccumulationTest {
   }
 
   private static Step tokenizer(int parts, boolean checkpointing, int atOnce, double gan) {
+    if (gan > 0) {
+      Machines.assumeRightConvolutions();
+    }
     RunConfig config =
         TinyRun.config(
             "tokenizer_training.batch=" + BATCH,
