@@ -77,7 +77,7 @@ final class AtOnce implements AutoCloseable {
         failure = failure == null ? cause : failure;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        failure = new IllegalStateException("interrupted while a batch was computed", e);
+        failure = new IllegalStateException("interrupted while computing", e);
       }
     }
     if (failure != null) {

@@ -189,7 +189,7 @@ class MuonTest {
       optimizer.step(1, 1, optimizer.gradientNorm());
       return values(weights);
     } finally {
-      // The number is the process's: other tests expect one.
+      // The number is the process's: back to what most tests open.
       Compute.open("cpu", Precision.FP32, 1).close();
     }
   }
