@@ -38,7 +38,7 @@ final class Cases {
   private final BenchModel model;
   private final BenchSize size;
   private final BenchPlan plan;
-  private final int bytes;
+  private final int cacheBytes;
   private final int weightBytes;
 
   Cases(
@@ -54,7 +54,9 @@ final class Cases {
     this.model = model;
     this.size = size;
     this.plan = plan;
-    this.bytes = compute.dtype() == Tensors.BF16 ? 2 : Float.BYTES;
+    int bytes = compute.dtype() == Tensors.BF16 ? 2 : Float.BYTES;
+    // Float32 on a processor (transformer.py).
+    this.cacheBytes = compute.manager().getDevice().isGpu() ? bytes : Float.BYTES;
     this.weightBytes = compute.int8Weights() ? 1 : bytes;
   }
 
@@ -159,7 +161,7 @@ final class Cases {
       Demand demand =
           new Demand(
               count * Flops.decoding(config.get(), rows, before),
-              count * Flops.decodingBytes(config.get(), rows, before, weightBytes, bytes));
+              count * Flops.decodingBytes(config.get(), rows, before, weightBytes, cacheBytes));
       String name = "decoding, " + Counted.of(rows, "row");
       cases.add(
           timed(
@@ -196,7 +198,7 @@ final class Cases {
     Demand token =
         new Demand(
             Flops.decoding(ar.get(), 2, tokens / 2.0),
-            Flops.decodingBytes(ar.get(), 2, tokens / 2.0, weightBytes, bytes));
+            Flops.decodingBytes(ar.get(), 2, tokens / 2.0, weightBytes, cacheBytes));
     Demand step = new Demand(Flops.denoising(tokenizer.get(), 1, side), 0);
     double seconds =
         tokens * seconds(token) + tokenizer.get().tokens().numDenoisingSteps() * seconds(step);

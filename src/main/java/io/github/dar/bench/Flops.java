@@ -55,12 +55,12 @@ final class Flops {
    * and values of each row.
    *
    * @param weightBytes of a weight: 1, 2 or 4
-   * @param bytes of another number: 2 or 4
+   * @param cacheBytes of a number of the caches: 2 or 4
    */
   static double decodingBytes(
-      TransformerConfig c, int rows, double before, int weightBytes, int bytes) {
+      TransformerConfig c, int rows, double before, int weightBytes, int cacheBytes) {
     double caches = 2.0 * rows * c.nLayer() * c.nKvHead() * c.headDim() * (before + 1);
-    return weightBytes * weights(c) + bytes * caches;
+    return weightBytes * weights(c) + cacheBytes * caches;
   }
 
   /**

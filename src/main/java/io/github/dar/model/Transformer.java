@@ -205,8 +205,7 @@ public final class Transformer implements AutoCloseable {
    * @param into owns them
    * @param rows R: the images, twice them where guidance is used
    * @param length positions: the tokens to come
-   * @return every layer's keys and its values, {@code [2 * layers, R, G, length, E]} in the compute
-   *     type
+   * @return every layer's keys and its values, {@code [2 * layers, R, G, length, E]}
    */
   public NDArray caches(NDManager into, int rows, int length) {
     ensureLoaded(); // another thread must not set the kernel's weights while this one reads it

@@ -57,6 +57,9 @@ public record TrainingEstimate(
   /** Bytes for each head and pair of positions: its attention, where pairs are few (blocks.py). */
   private static final double PAIR = 4;
 
+  /** The same where they are many; in float32, and on a GPU, nothing is kept of those. */
+  private static final double PAIR_IN_BF16 = 2;
+
   private static final int FEW_PAIRS = 65_536;
 
   /** Bytes of the logits that are computed at a time, and what is made of them (transformer.py). */
@@ -96,22 +99,25 @@ public record TrainingEstimate(
                 model.numEncoderLayers(),
                 encoder * model.encoderDim(),
                 TOKENIZER_BLOCK,
-                attention(encoder, encoder, heads(model.encoderDim())))
+                attention(precision, encoder, encoder, heads(model.encoderDim())))
             + stack(
                 training,
                 model.numDecoderLayers(),
                 (double) queries * model.decoderDim(),
                 TOKENIZER_BLOCK,
-                attention(queries, queries, heads(model.decoderDim())))
+                attention(precision, queries, queries, heads(model.decoderDim())))
             + config.requireTokenizerTraining("train-tokenizer").timesPerImage()
                 * stack(
                     training,
                     diffusion.depth(),
                     patches * diffusion.dim(),
                     DIFFUSION_BLOCK,
-                    attention(patches, patches, heads(diffusion.dim()))
+                    attention(precision, patches, patches, heads(diffusion.dim()))
                         + attention(
-                            patches, model.tokens().queriesPerStep(), heads(diffusion.dim())));
+                            precision,
+                            patches,
+                            model.tokens().queriesPerStep(),
+                            heads(diffusion.dim())));
     boolean withRepa = config.requireTokenizerTraining("train-tokenizer").losses().repa() > 0;
     return of(
         Tokenizer.parameters(model, withRepa),
@@ -138,9 +144,10 @@ public record TrainingEstimate(
         : block * blocks;
   }
 
-  private static double attention(double queries, double keys, int heads) {
+  private static double attention(Precision precision, double queries, double keys, int heads) {
     double pairs = queries * keys;
-    return pairs <= FEW_PAIRS ? PAIR * heads * pairs : 0;
+    double each = precision == Precision.BF16 ? PAIR_IN_BF16 : 0;
+    return (pairs <= FEW_PAIRS ? PAIR : each) * heads * pairs;
   }
 
   private static int heads(int width) {
@@ -162,7 +169,7 @@ public record TrainingEstimate(
             model.nLayer(),
             (double) sequence.blockSize() * model.dim(),
             TRANSFORMER_BLOCK,
-            attention(sequence.blockSize(), sequence.blockSize(), model.nHead()));
+            attention(precision, sequence.blockSize(), sequence.blockSize(), model.nHead()));
     return of(
         Transformer.parameters(model),
         TrainingEstimate::transformerPart,

@@ -39,21 +39,49 @@ def normed_heads(w: Dict[str, Tensor], p: str, x: Tensor, rope: Optional[Tensor]
     h = __torch__.rotate(h, rope)
   return torch.to(h, dt)
 
-# Softmax attention of heads: q [B, H, N, E], k and v [B, H, M, E] -> [B, H, N, E].
-# On a processor the backward pass of libtorch's fused kernel is slow where sequences are short: there, in training,
-# the same products one by one take a twelfth (256 tokens) to a sixth (64) off a whole step. Softmax in float32 either way.
+# Softmax attention of heads by its products: q [B, H, N, E], k and v [B, H, M, E], mask [N, M] of what is seen
+# -> [B, H, N, E]. Softmax computes in float32 in either type.
+def products(q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor]) -> Tensor:
+  scores = torch.matmul(q * torch.pow(torch.size(q, 3), -0.5), torch.transpose(k, 2, 3))
+  if mask is not None:
+    scores = torch.masked_fill(scores, torch.logical_not(mask), -1e30)
+  return torch.matmul(torch.softmax(scores, -1), v)
+
+# The same without gradients, some images or some queries of one image at a time: 4M scores stay in the caches, and
+# large batches need no more memory.
+def products_in_pieces(q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor]) -> Tensor:
+  scores = torch.size(q, 1) * torch.size(k, 2)
+  queries = min(torch.size(q, 2), max(1, torch.floordiv(4194304, scores)))
+  images = max(1, torch.floordiv(4194304, scores * torch.size(q, 2)))
+  out = annotate(List[Tensor], [])
+  for qs, ks, vs in zip(torch.split(q, images), torch.split(k, images), torch.split(v, images)):
+    pieces = annotate(List[Tensor], [])
+    start = 0
+    for piece in torch.split(qs, queries, 2):
+      end = start + torch.size(piece, 2)
+      seen = mask
+      if seen is not None:
+        seen = torch.slice(seen, 0, start, end)
+      pieces.append(__torch__.products(piece, ks, vs, seen))
+      start = end
+    out.append(torch.cat(pieces, 2))
+  return torch.cat(out)
+
+# Softmax attention of heads, shapes as above. On a processor libtorch's fused kernel is not always the fastest: in bfloat16 its
+# products don't reach the processor's bfloat16 arithmetic (a third of the speed), and its backward pass is slow where
+# sequences are short: one by one they take a twelfth (256 tokens) to a sixth (64) off a whole step in float32.
 def attend(q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor], causal: bool) -> Tensor:
   n = torch.size(q, 2)
   m = torch.size(k, 2)
-  if q.is_cuda or n * m > 65536 or not torch.is_grad_enabled():
+  training = torch.is_grad_enabled()
+  short = training and n * m <= 65536
+  if q.is_cuda or ops.prim.dtype(q) == 6 and not short:
     return torch.scaled_dot_product_attention(q, k, v, mask, 0., causal)
-  scores = torch.to(torch.matmul(q * torch.pow(torch.size(q, 3), -0.5), torch.transpose(k, -2, -1)), 6)
-  if mask is not None:
-    scores = torch.masked_fill(scores, torch.logical_not(mask), -1e30)
   if causal:
-    before = torch.tril(torch.ones([n, m], dtype=11, device=q.device))
-    scores = torch.masked_fill(scores, torch.logical_not(before), -1e30)
-  return torch.matmul(torch.to(torch.softmax(scores, -1), ops.prim.dtype(v)), v)
+    mask = torch.tril(torch.ones([n, m], dtype=11, device=q.device))
+  if training:
+    return __torch__.products(q, k, v, mask)
+  return __torch__.products_in_pieces(q, k, v, mask)
 
 # xq [B, N, D] asks, xk [B, M, D] answers: -> [B, N, D]
 def attention(w: Dict[str, Tensor], p: str, xq: Tensor, xk: Tensor, rope_q: Optional[Tensor], rope_k: Optional[Tensor], mask: Optional[Tensor], causal: bool, dt: int) -> Tensor:

@@ -107,7 +107,7 @@ class Kernel(Module):
       torch.copy_(torch.slice(caches[2 * i + 1], 2, start, start + n), v)
       keys = torch.slice(caches[2 * i], 2, 0, start + n)
       values = torch.slice(caches[2 * i + 1], 2, 0, start + n)
-      o = torch.scaled_dot_product_attention(q, keys, values, mask, 0., False)
+      o = __torch__.attend(q, keys, values, mask, False)
       o = __torch__.linear(w, a + ".proj", torch.flatten(torch.transpose(o, 1, 2), 2), dt)
       x = x + w[p + ".gate1"] * o
       h = torch.to(__torch__.affine_norm(w, p + ".norm2", x), dt)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.dar.config.Precision;
@@ -89,6 +90,23 @@ class BlocksTwinTest {
     float[] expected = attentionTwin(w, xq, xk, angles, mask);
     assertThat(Goldens.difference(actual.toFloatArray(), expected))
         .isLessThan(dtype == 6 ? 1e-5 : 0.05);
+  }
+
+  /** Several images to a piece, the last piece smaller; several pieces to an image. */
+  @ParameterizedTest
+  @CsvSource({"9, 2, 500, 512", "2, 8, 700, 1024", "3, 1, 7, 5"})
+  void attentionInPieces_equalsTheFused(int batch, int heads, int asks, int answers) {
+    NDArray q = random(41, 1, batch, heads, asks, 64);
+    NDArray k = random(42, 1, batch, heads, answers, 64);
+    NDArray v = random(43, 1, batch, heads, answers, 64);
+    boolean[] mask = new boolean[asks * answers];
+    for (int i = 0; i < mask.length; i++) {
+      mask[i] = i % answers <= i / answers;
+    }
+    NDList both =
+        kernel.run(manager, "attended", q, k, v, manager.create(mask, new Shape(asks, answers)));
+    assertThat(Goldens.difference(both.get(0).toFloatArray(), both.get(1).toFloatArray()))
+        .isLessThan(1e-5);
   }
 
   private static float[] attentionTwin(

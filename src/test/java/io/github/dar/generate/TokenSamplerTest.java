@@ -6,6 +6,7 @@ import static io.github.dar.model.TransformerReference.read;
 import static io.github.dar.model.TransformerReference.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.dar.config.Precision;
 import io.github.dar.config.UserException;
@@ -87,6 +88,21 @@ final class TokenSamplerTest {
       long[] some = Arrays.copyOfRange(CLASSES, first, first + batch);
       assertThat(sample(DRAWN, some, first, 64))
           .isDeepEqualTo(Arrays.copyOfRange(all, first, first + batch));
+    }
+  }
+
+  @Test
+  void anImageInBf16_isTheSameInAnyBatch() {
+    try (Compute best = Compute.open("cpu", Precision.AUTO, 1);
+        Weights own = TransformerReference.weights(best);
+        Transformer half = new Transformer(best, CONFIG, own)) {
+      assumeTrue(best.precision() == Precision.BF16, "this processor has no bf16 arithmetic");
+      TokenSampler drawing = new TokenSampler(half);
+      long[][] all = drain(drawing.begin(TokenRequest.of(CLASSES, 5, 0), DRAWN), 64);
+      for (int i = 0; i < CLASSES.length; i++) {
+        TokenRequest alone = TokenRequest.of(new long[] {CLASSES[i]}, 5, i);
+        assertThat(drain(drawing.begin(alone, DRAWN), 16)[0]).isEqualTo(all[i]);
+      }
     }
   }
 

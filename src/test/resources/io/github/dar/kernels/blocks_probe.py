@@ -8,6 +8,10 @@ class Kernel(Module):
   def attention(self: __torch__.Kernel, w: Dict[str, Tensor], xq: Tensor, xk: Tensor, rope: Tensor, mask: Tensor, dt: int) -> Tensor:
     return torch.to(__torch__.attention(w, "a", xq, xk, rope, None, mask, False, dt), 6)
 
+  # in pieces, and by the fused operator
+  def attended(self: __torch__.Kernel, q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tuple[Tensor, Tensor]:
+    return (__torch__.products_in_pieces(q, k, v, mask), torch.scaled_dot_product_attention(q, k, v, mask))
+
   def mlp(self: __torch__.Kernel, w: Dict[str, Tensor], x: Tensor, dt: int) -> Tensor:
     return torch.to(__torch__.mlp(w, "m", x, dt), 6)
 
