@@ -22,9 +22,11 @@ final class DecoderThread implements AutoCloseable {
           });
 
   private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
+  private CompletableFuture<Void> beforeLast = last;
 
   /** Adds a task. */
   void submit(Runnable task) {
+    beforeLast = last;
     last = last.thenRunAsync(task, executor);
   }
 
@@ -37,8 +39,17 @@ final class DecoderThread implements AutoCloseable {
 
   /** Waits for all tasks; throws what one has failed with. */
   void await() throws InterruptedException {
+    await(last);
+  }
+
+  /** Waits for all tasks but the one that was added last. */
+  void awaitEarlier() throws InterruptedException {
+    await(beforeLast);
+  }
+
+  private static void await(CompletableFuture<Void> task) throws InterruptedException {
     try {
-      last.get();
+      task.get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof Error error) {
         throw error;

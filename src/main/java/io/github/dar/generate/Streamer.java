@@ -17,7 +17,8 @@ import java.util.TreeSet;
 /**
  * From classes to images while the tokens are still being made: as soon as a group of tokens
  * exists, a second thread computes its condition and takes its denoising step, and the transformer
- * goes on meanwhile. A batch is finished about one denoising step after its last token.
+ * goes on meanwhile. The transformer never runs more than a group ahead, so a batch is finished
+ * about one denoising step after its last token.
  *
  * <p>On a processor the transformer waits until the first preview is shown: beside it that preview
  * came a third later, and the waiting costs the whole image next to nothing (docs/benchmarks.md).
@@ -67,6 +68,8 @@ public final class Streamer {
         Batch batch = new Batch(request, decoding, listener);
         DecoderThread decoder = new DecoderThread()) {
       for (int end : increments(layout, decoding)) {
+        // Never more than one step behind: steps that pile up would all come after the last token.
+        decoder.awaitEarlier();
         int begin = session.position();
         long[][] tokens = session.next(end - begin);
         for (int i = 0; i < codes.length; i++) {

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -149,6 +150,36 @@ class StreamerTest {
             new StreamOptions(8, SIZE, SIZE, 8, Denoiser.Method.ADAMS2),
             listener);
     assertThat(heard.indexOf("preview 8")).isBetween(0, heard.indexOf("tokens 16") - 1);
+  }
+
+  @Test
+  void tokens_areNeverMoreThanAGroupAheadOfTheStepThatRuns() {
+    AtomicInteger shown = new AtomicInteger();
+    AtomicInteger ahead = new AtomicInteger();
+    Heard heard =
+        new Heard() {
+          @Override
+          public void preview(int tokens, List<RgbImage> pictures) {
+            try {
+              Thread.sleep(100); // a slow decoder
+            } catch (InterruptedException e) {
+              throw new IllegalStateException(e);
+            }
+            shown.set(tokens);
+          }
+
+          @Override
+          public void progress(int tokens) {
+            ahead.accumulateAndGet(tokens - shown.get(), Math::max);
+          }
+        };
+    new Streamer(transformer, tokenizer)
+        .run(
+            TokenRequest.of(new long[] {3}, 7, 0),
+            GUIDED,
+            new StreamOptions(8, SIZE, SIZE, 8, Denoiser.Method.ADAMS2),
+            heard);
+    assertThat(ahead.get()).isLessThanOrEqualTo(16);
   }
 
   @Test
