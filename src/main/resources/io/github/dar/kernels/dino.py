@@ -35,7 +35,7 @@ def dino_qkv(w: Dict[str, Tensor], p: str, x: Tensor, dt: int) -> Tensor:
 # [B, N, D] -> [B, N, D]
 def dino_block(w: Dict[str, Tensor], p: str, x: Tensor, dt: int) -> Tensor:
   q, k, v, = torch.chunk(__torch__.dino_qkv(w, p, x, dt), 3, -1)
-  h = torch.scaled_dot_product_attention(__torch__.heads(q), __torch__.heads(k), __torch__.heads(v), None, 0., False)
+  h = __torch__.attend(__torch__.heads(q), __torch__.heads(k), __torch__.heads(v), None, False)
   h = torch.flatten(torch.transpose(h, 1, 2), 2)
   x = x + w[p + ".ls1.gamma"] * __torch__.linear(w, p + ".attn.proj", h, dt)
   h = torch.gelu(__torch__.linear(w, p + ".mlp.fc1", __torch__.affine_norm(w, p + ".norm2", x), dt))
