@@ -57,7 +57,10 @@ public record TrainingEstimate(
   /** Bytes for each head and pair of positions: its attention, where pairs are few (blocks.py). */
   private static final double PAIR = 4;
 
-  /** The same where they are many; in float32, and on a GPU, nothing is kept of those. */
+  /**
+   * The same where they are many; in float32 nothing is kept of those. On a GPU neither; this is
+   * counted all the same, as only the precision is known.
+   */
   private static final double PAIR_IN_BF16 = 2;
 
   private static final int FEW_PAIRS = 65_536;

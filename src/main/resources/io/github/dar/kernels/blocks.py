@@ -39,13 +39,17 @@ def normed_heads(w: Dict[str, Tensor], p: str, x: Tensor, rope: Optional[Tensor]
     h = __torch__.rotate(h, rope)
   return torch.to(h, dt)
 
-# Softmax attention of heads by its products: q [B, H, N, E], k and v [B, H, M, E], mask [N, M] of what is seen
-# -> [B, H, N, E]. Softmax computes in float32 in either type.
-def products(q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor]) -> Tensor:
+# q [B, H, N, E], k [B, H, M, E], mask [N, M] of what is seen -> [B, H, N, M]: the attention weights.
+# Softmax computes in float32 in either type.
+def attention_weights(q: Tensor, k: Tensor, mask: Optional[Tensor]) -> Tensor:
   scores = torch.matmul(q * torch.pow(torch.size(q, 3), -0.5), torch.transpose(k, 2, 3))
   if mask is not None:
     scores = torch.masked_fill(scores, torch.logical_not(mask), -1e30)
-  return torch.matmul(torch.softmax(scores, -1), v)
+  return torch.softmax(scores, -1)
+
+# Softmax attention of heads by its products; v [B, H, M, E] -> [B, H, N, E]
+def products(q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor]) -> Tensor:
+  return torch.matmul(__torch__.attention_weights(q, k, mask), v)
 
 # The same without gradients, some images or some queries of one image at a time: 4M scores stay in the caches, and
 # large batches need no more memory.

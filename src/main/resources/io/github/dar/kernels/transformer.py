@@ -110,11 +110,8 @@ class Kernel(Module):
       return __torch__.attend(q, k, v, None, True)
     # By hand, as the fused operator draws from the global generator.
     n = torch.size(q, 2)
-    future = torch.triu(torch.ones([n, n], dtype=11, device=q.device), 1)
-    scores = torch.matmul(q * torch.pow(torch.size(q, 3), -0.5), torch.transpose(k, 2, 3))
-    scores = torch.softmax(torch.masked_fill(scores, future, -1e30), -1)
-    scores = __torch__.drop(scores, self.attn_dropout, torch.size(scores), seeds, site)
-    return torch.matmul(scores, v)
+    weights = __torch__.attention_weights(q, k, torch.tril(torch.ones([n, n], dtype=11, device=q.device)))
+    return torch.matmul(__torch__.drop(weights, self.attn_dropout, torch.size(weights), seeds, site), v)
 
   # Block i: x [B, n, D] -> the same. context: turns, the seeds of dropout [B], none to have none, and eps.
   def block(self: __torch__.Kernel, w: Dict[str, Tensor], layers: str, i: int, x: Tensor, context: List[Tensor]) -> Tensor:
@@ -238,9 +235,9 @@ class Kernel(Module):
       if m == 1:
         # One query a head: those of a group can stand as the rows of one head, and nothing is copied.
         q = torch.reshape(q, [rows, self.kv_heads, -1, torch.size(q, 3)])
-        h = torch.reshape(__torch__.attend(q, keys, values, None, False), [rows, 1, -1])
+        h = torch.reshape(torch.scaled_dot_product_attention(q, keys, values), [rows, 1, -1])
       else:
-        h = __torch__.attend(q, self.widened(keys), self.widened(values), mask, False)
+        h = torch.scaled_dot_product_attention(q, self.widened(keys), self.widened(values), mask)
         h = torch.flatten(torch.transpose(h, 1, 2), 2)
       x = x + __torch__.matrix(w, self.packed, p + ".attention.wo", h, dt)
       h = __torch__.rms_norm(w, p + ".ffn_norm", x, eps)

@@ -94,6 +94,16 @@ class StreamerTest {
     return heard;
   }
 
+  /** One image, a preview after each group of 8 tokens. */
+  private static void streamOne(StreamListener listener) {
+    new Streamer(transformer, tokenizer)
+        .run(
+            TokenRequest.of(new long[] {3}, 7, 0),
+            GUIDED,
+            new StreamOptions(8, SIZE, SIZE, 8, Denoiser.Method.ADAMS2),
+            listener);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {8, 5, 12})
   void streamed_equalsDecodedAtTheEnd(int steps) {
@@ -143,12 +153,7 @@ class StreamerTest {
             heard.add("preview " + tokens);
           }
         };
-    new Streamer(transformer, tokenizer)
-        .run(
-            TokenRequest.of(new long[] {3}, 7, 0),
-            GUIDED,
-            new StreamOptions(8, SIZE, SIZE, 8, Denoiser.Method.ADAMS2),
-            listener);
+    streamOne(listener);
     assertThat(heard.indexOf("preview 8")).isBetween(0, heard.indexOf("tokens 16") - 1);
   }
 
@@ -173,12 +178,7 @@ class StreamerTest {
             ahead.accumulateAndGet(tokens - shown.get(), Math::max);
           }
         };
-    new Streamer(transformer, tokenizer)
-        .run(
-            TokenRequest.of(new long[] {3}, 7, 0),
-            GUIDED,
-            new StreamOptions(8, SIZE, SIZE, 8, Denoiser.Method.ADAMS2),
-            heard);
+    streamOne(heard);
     assertThat(ahead.get()).isLessThanOrEqualTo(16);
   }
 
