@@ -6,7 +6,6 @@ import ai.djl.ndarray.types.Shape;
 import io.github.dar.config.Precision;
 import io.github.dar.engine.Compute;
 import io.github.dar.engine.Kernel;
-import io.github.dar.engine.OneDnn;
 import io.github.dar.engine.Purpose;
 import io.github.dar.engine.RandomStream;
 import io.github.dar.engine.Tensors;
@@ -79,7 +78,7 @@ final class Limits implements AutoCloseable {
   /** Gets the memory and finds out which ways of multiplying and reading are the fastest. */
   Limits(Compute compute, BenchSize size, long seed) {
     this.manager = compute.manager().newSubManager();
-    String matrices = OneDnn.isRight(compute) ? "products_packed" : "products";
+    String matrices = compute.hasOneDnn() ? "products_packed" : "products";
     this.kernel = Kernel.load(manager, Map.of("packed", Map.of()), matrices, "bench");
     this.precision = compute.precision();
     this.size = size;

@@ -132,6 +132,24 @@ public final class Compute implements AutoCloseable {
     return !manager.getDevice().isGpu() && Instructions.ofThisProcessor().bytes();
   }
 
+  /**
+   * Returns whether FBGEMM is to multiply float32 rows by matrices of IEEE's 16-bit floats here: on
+   * processors in bf16.
+   */
+  public boolean multipliesHalfFloats() {
+    return !manager.getDevice().isGpu() && precision == Precision.BF16 && isX86();
+  }
+
+  /** Returns whether libtorch has oneDNN here: for other processors it may come without. */
+  public boolean hasOneDnn() {
+    return !manager.getDevice().isGpu() && isX86();
+  }
+
+  /** FBGEMM is for x86 only. */
+  private static boolean isX86() {
+    return System.getProperty("os.arch").matches("amd64|x86_64");
+  }
+
   /** Returns libtorch's number of the type of matrix products, as kernels take it. */
   public int dtype() {
     return precision == Precision.BF16 ? Tensors.BF16 : Tensors.FLOAT32;

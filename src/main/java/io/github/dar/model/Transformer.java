@@ -66,15 +66,22 @@ public final class Transformer implements AutoCloseable {
   public static Transformer forSampling(
       Compute compute, TransformerConfig config, String source, Map<String, HostTensor> found) {
     Transformer network = new Transformer(compute, config, Optional.empty(), false);
-    Weights.stream(compute, parameters(config), source, found, network::add);
-    network.loaded = true;
+    Weights.stream(compute, parameters(config), source, found, network::load);
+    network.loaded();
     return network;
   }
 
-  private void add(String name, NDArray array) {
+  private void load(Map<String, NDArray> some) {
     try (NDManager scratch = manager.newSubManager()) {
-      kernel.run(scratch, "load", Map.of(name, array));
+      kernel.run(scratch, "load", some);
     }
+  }
+
+  private void loaded() {
+    try (NDManager scratch = manager.newSubManager()) {
+      kernel.run(scratch, "loaded");
+    }
+    loaded = true;
   }
 
   private Transformer(
@@ -191,11 +198,8 @@ public final class Transformer implements AutoCloseable {
   /** The copy for inference is made when first needed: a training run may never need it. */
   private synchronized void ensureLoaded() {
     if (!loaded) {
-      // The kernel keeps what it needs of the converted weights.
-      try (NDManager scratch = manager.newSubManager()) {
-        kernel.run(scratch, "load", trained().forInference(scratch));
-      }
-      loaded = true;
+      load(trained().arrays());
+      loaded();
     }
   }
 

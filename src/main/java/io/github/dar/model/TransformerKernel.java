@@ -5,7 +5,6 @@ import io.github.dar.config.DropoutConfig;
 import io.github.dar.config.TransformerConfig;
 import io.github.dar.engine.Compute;
 import io.github.dar.engine.Kernel;
-import io.github.dar.engine.OneDnn;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +33,10 @@ final class TransformerKernel {
       // Without that instruction FBGEMM adds pairs of products up in 16 bits: too few.
       return List.of("int8", compute.multipliesBytes() ? "products_int8_exact" : "products_int8");
     }
-    return List.of(OneDnn.isRight(compute) ? "products_packed" : "products");
+    if (compute.multipliesHalfFloats()) {
+      return List.of("products_fp16");
+    }
+    return List.of(compute.hasOneDnn() ? "products_packed" : "products");
   }
 
   private static Map<String, Object> attributes(Compute compute, TransformerConfig config) {
@@ -53,6 +55,7 @@ final class TransformerKernel {
     out.put("drop_path", dropout.dropPathRate());
     out.put("w", Map.of());
     out.put("packed", Map.of());
+    out.put("packing", Map.of());
     return out;
   }
 }

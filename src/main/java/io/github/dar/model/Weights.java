@@ -11,10 +11,11 @@ import io.github.dar.weights.HostTensor;
 import io.github.dar.weights.StateDicts;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -22,6 +23,9 @@ import java.util.function.Predicate;
  * declares them: float32, unless they were loaded for inference alone.
  */
 public final class Weights implements AutoCloseable {
+
+  /** Values that {@link #stream} hands over at a time: 64 MB. */
+  private static final long STREAMED = 1L << 24;
 
   private final Compute compute;
   private final NDManager manager;
@@ -69,29 +73,32 @@ public final class Weights implements AutoCloseable {
   }
 
   /**
-   * The same one by one, for a network that keeps them in a form of its own: so they are never
-   * there twice.
+   * The same some at a time in float32, for a network that keeps them in a form of its own: so they
+   * are never all there twice.
    *
-   * @param into takes name and array; the array is freed after it
+   * @param into takes arrays by name, in order; they are freed after it
    */
   static void stream(
       Compute compute,
       List<ParameterSpec> specs,
       String source,
       Map<String, HostTensor> found,
-      BiConsumer<String, NDArray> into) {
-    checked(specs, source, found, List.of())
-        .forEach(
-            (name, tensor) -> {
-              try (NDManager scratch = compute.manager().newSubManager()) {
-                // 8-bit integers are made from the exact values.
-                into.accept(
-                    name,
-                    compute.int8Weights()
-                        ? compute.tensors().float32(scratch, tensor)
-                        : forInference(compute, scratch, name, tensor));
-              }
-            });
+      Consumer<Map<String, NDArray>> into) {
+    Iterator<Map.Entry<String, HostTensor>> rest =
+        checked(specs, source, found, List.of()).entrySet().iterator();
+    while (rest.hasNext()) {
+      try (NDManager scratch = compute.manager().newSubManager()) {
+        Map<String, NDArray> some = new LinkedHashMap<>();
+        long values = 0;
+        while (rest.hasNext() && values < STREAMED) {
+          Map.Entry<String, HostTensor> next = rest.next();
+          NDArray array = compute.tensors().float32(scratch, next.getValue());
+          some.put(next.getKey(), array);
+          values += array.getShape().size();
+        }
+        into.accept(some);
+      }
+    }
   }
 
   private Weights loaded(

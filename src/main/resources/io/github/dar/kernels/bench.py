@@ -10,7 +10,7 @@ class Kernel(Module):
   # Keeps a [n, n] of the type dt as sampling keeps its matrices.
   def pack(self: __torch__.Kernel, a: Tensor, dt: int) -> Tensor:
     matrix = __torch__.Matrix.__new__(__torch__.Matrix)
-    _0 = (matrix).__init__(a, )
+    _0 = (matrix).__init__(a, dt, )
     self.packed[dt] = matrix
     return torch.zeros([])
 

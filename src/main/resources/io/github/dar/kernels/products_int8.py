@@ -5,7 +5,7 @@ class Matrix:
   integers : Tensor
   scale : Tensor
 
-  def __init__(self: __torch__.Matrix, weight: Tensor) -> NoneType:
+  def __init__(self: __torch__.Matrix, weight: Tensor, dt: int) -> NoneType:
     self.integers, self.scale, = __torch__.in_int8(weight)
     return None
 

@@ -6,7 +6,7 @@ class Matrix:
   whole : Tensor
   step : Tensor
 
-  def __init__(self: __torch__.Matrix, weight: Tensor) -> NoneType:
+  def __init__(self: __torch__.Matrix, weight: Tensor, dt: int) -> NoneType:
     integers, scale, = __torch__.in_int8(weight)
     zeros = torch.zeros([torch.size(scale, 0)], dtype=4)
     self.packed = ops.quantized.linear_prepack(torch._make_per_channel_quantized_tensor(integers, torch.to(scale, 7), zeros, 0), None)

@@ -44,10 +44,8 @@ class Kernel(Module):
 
   # image [B, 3, H, W] -> patches after their norm [B, P, D]
   def patches(self: __torch__.Kernel, w: Dict[str, Tensor], image: Tensor) -> Tensor:
-    k = w["patchify.weight"]
-    size = torch.size(k, 2)
-    x = torch.conv2d(torch.to(image, self.dt), torch.to(k, self.dt), torch.to(w["patchify.bias"], self.dt), [size, size])
-    return __torch__.norm(torch.transpose(torch.flatten(x, 2), 1, 2))
+    x = __torch__.pointwise(w, "patchify", self.to_patches(image, torch.size(w["patchify.weight"], 2)), self.dt)
+    return __torch__.norm(x)
 
   # rope [P + N, 32, 2], the identity for queries -> latents [B, N, vq_dim] float32
   def latents(self: __torch__.Kernel, w: Dict[str, Tensor], image: Tensor, rope: Tensor, tape: __torch__.Tape) -> Tensor:
@@ -144,9 +142,8 @@ class Kernel(Module):
     h = torch.to(torch.addcmul(h, h, torch.to(scale2, 6)) + shift2, dt)
     return x + gate2 * __torch__.mlp(w, p + ".mlp", h, dt)
 
-  # [B, 3, H, W] -> [B, T, 3*patch*patch], channel order (c, p1, p2)
-  def to_patches(self: __torch__.Kernel, x: Tensor) -> Tensor:
-    p = self.patch
+  # [B, 3, H, W] -> [B, T, 3*p*p], channel order (c, p1, p2)
+  def to_patches(self: __torch__.Kernel, x: Tensor, p: int) -> Tensor:
     b, c, hh, ww, = torch.size(x)
     x = torch.reshape(x, [b, c, torch.floordiv(hh, p), p, torch.floordiv(ww, p), p])
     return torch.reshape(torch.permute(x, [0, 2, 4, 1, 3, 5]), [b, -1, c * p * p])
@@ -162,7 +159,7 @@ class Kernel(Module):
   def core(self: __torch__.Kernel, w: Dict[str, Tensor], xt: Tensor, t: Tensor, cond: Tensor, rope: Tensor, tape: __torch__.Tape) -> Tuple[Tensor, Tensor]:
     n = "diff_decoder.net."
     c = __torch__.norm(__torch__.linear(w, n + "cond_mlp", cond, self.dt))
-    x = torch.to(__torch__.pointwise(w, n + "conv_in", self.to_patches(xt), self.dt), 6)
+    x = torch.to(__torch__.pointwise(w, n + "conv_in", self.to_patches(xt, self.patch), self.dt), 6)
     s = self.sinusoid(t, torch.size(x, -1))
     if self.share_time:
       s = self.time_embedding(w, n + "time_embed", s)

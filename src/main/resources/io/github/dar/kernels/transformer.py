@@ -9,6 +9,12 @@ def rms_norm(w: Dict[str, Tensor], p: str, x: Tensor, eps: Tensor) -> Tensor:
   length = torch.linalg_vector_norm(x, 2, [-1], True)
   return x * torch.rsqrt(torch.addcmul(eps, length, length, value=1. / torch.size(x, -1))) * w[p + ".weight"]
 
+# A matrix as inference keeps it.
+def matrix_of(weight: Tensor, dt: int) -> __torch__.Matrix:
+  matrix = __torch__.Matrix.__new__(__torch__.Matrix)
+  _0 = (matrix).__init__(weight, dt, )
+  return matrix
+
 # x [.., in] -> [.., out] by a matrix as it is, or as inference keeps it.
 def matrix(w: Dict[str, Tensor], packed: Dict[str, __torch__.Matrix], name: str, x: Tensor, dt: int) -> Tensor:
   if torch.__contains__(w, name + ".weight"):
@@ -25,7 +31,7 @@ def rotated_heads(x: Tensor, heads: int, turns: Tensor, dt: int) -> Tensor:
 def turns(rope: Tensor) -> Tensor:
   return torch.unsqueeze(torch.view_as_complex(rope), 1)
 
-# x [R, n, D], already normed -> q [R, H, n, E], k and v [R, G, n, E]: q and k of the type `kept`, v of the compute type
+# x [R, n, D], already normed -> q [R, H, n, E], k and v [R, G, n, E] of the type `kept`
 def queries_keys_values(w: Dict[str, Tensor], packed: Dict[str, __torch__.Matrix], p: str, x: Tensor, heads: int, kv_heads: int, turns: Tensor, dt: int, kept: int) -> Tuple[Tensor, Tensor, Tensor]:
   rows = torch.size(x, 0)
   n = torch.size(x, 1)
@@ -36,7 +42,7 @@ def queries_keys_values(w: Dict[str, Tensor], packed: Dict[str, __torch__.Matrix
   # Split, not sliced: the gradients of slices would each fill a whole tensor with zeros.
   qk, v, = torch.split_with_sizes(qkv, [rotated, torch.size(qkv, 2) - rotated], 2)
   q, k, = torch.split_with_sizes(__torch__.rotated_heads(qk, heads + kv_heads, turns, kept), [heads, kv_heads], 1)
-  return (q, k, torch.transpose(torch.reshape(v, [rows, n, kv_heads, size]), 1, 2))
+  return (q, k, torch.to(torch.transpose(torch.reshape(v, [rows, n, kv_heads, size]), 1, 2), kept))
 
 def feed_forward(w: Dict[str, Tensor], packed: Dict[str, __torch__.Matrix], p: str, x: Tensor, dt: int) -> Tensor:
   if torch.__contains__(w, p + ".w1.weight"):
@@ -66,10 +72,14 @@ class Kernel(Module):
   checkpointing : bool
   w : Dict[str, Tensor]
   packed : Dict[str, __torch__.Matrix]
+  packing : Dict[str, Future[__torch__.Matrix]]
 
   # Keeps these weights for inference, in place of those that it has of the same names: matrices in the form that is read
-  # fastest. By and by, so that they need not all be in memory in two forms at once.
+  # fastest. By and by, so that they need not all be in memory in two forms at once: packing them, which takes FBGEMM
+  # longer than reading them from a file, goes on until the next call is done. `loaded` must come last.
   def load(self: __torch__.Kernel, w: Dict[str, Tensor]) -> Tensor:
+    before = self.packing
+    self.packing = annotate(Dict[str, Future[__torch__.Matrix]], {})
     for k in torch.keys(w):
       if torch.find(k, ".w1.") >= 0 or torch.find(k, ".w3.") >= 0:
         self.load_gate(k, w[k])
@@ -77,12 +87,10 @@ class Kernel(Module):
         self.pack(torch.slice(k, 0, -7), w[k])
       else:
         self.w[k] = w[k]
-    return torch.tensor(torch.len(w))
+    return self.keep(before)
 
   def pack(self: __torch__.Kernel, name: str, weight: Tensor) -> None:
-    matrix = __torch__.Matrix.__new__(__torch__.Matrix)
-    _0 = (matrix).__init__(weight, )
-    self.packed[name] = matrix
+    self.packing[name] = fork(__torch__.matrix_of, weight, self.dt)
 
   # w1 and w3 multiply the same rows: one matrix as soon as both are there.
   def load_gate(self: __torch__.Kernel, name: str, weight: Tensor) -> None:
@@ -91,6 +99,16 @@ class Kernel(Module):
     w3 = torch.replace(name, ".w1.", ".w3.")
     if torch.__contains__(self.w, w1) and torch.__contains__(self.w, w3):
       self.pack(torch.replace(w1, ".w1.weight", ".w1_w3"), torch.cat([torch.pop(self.w, w1), torch.pop(self.w, w3)]))
+
+  def keep(self: __torch__.Kernel, matrices: Dict[str, Future[__torch__.Matrix]]) -> Tensor:
+    for k in torch.keys(matrices):
+      self.packed[k] = torch.wait(matrices[k])
+    return torch.tensor(torch.len(matrices))
+
+  def loaded(self: __torch__.Kernel) -> Tensor:
+    last = self.packing
+    self.packing = annotate(Dict[str, Future[__torch__.Matrix]], {})
+    return self.keep(last)
 
   # A tensor once a pass: as a number each norm would make one.
   def epsilon(self: __torch__.Kernel, like: Tensor) -> Tensor:

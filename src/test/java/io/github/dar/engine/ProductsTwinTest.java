@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each way to multiply by a matrix against plain loops in double arithmetic. */
 class ProductsTwinTest {
@@ -42,6 +43,9 @@ class ProductsTwinTest {
   @CsvSource({
     "products, 72, 1e-6",
     "products_packed, 72, 1e-6",
+    // Matrices of 16-bit floats, whose step is 2^-10 of their value at most.
+    "products_fp16, 72, 5e-4",
+    "products_fp16, 600, 5e-4",
     // Rows in bfloat16.
     "int8 products_int8, 72, 0.01",
     "int8 products_int8, 64, 0.01",
@@ -63,8 +67,22 @@ class ProductsTwinTest {
   }
 
   @Test
-  void rowInSixteenBits_isTheSameInAnyCompany() {
-    Kernel kernel = load("int8 products_int8_exact");
+  void halfFloats_areExactWhereTheyHoldTheMatrix() {
+    Kernel kernel = load("products_fp16");
+    int in = 600;
+    float[] matrix = random(1, OUT * in);
+    for (int i = 0; i < matrix.length; i++) {
+      matrix[i] = Math.round(matrix[i] * 1024) / 1024f;
+    }
+    float[] x = random(2, 3 * in);
+    float[] y = product(kernel, x, new Shape(3, in), matrix).toFloatArray();
+    assertThat(Goldens.difference(y, twin(x, matrix, in))).isLessThan(1e-6);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"products_fp16", "int8 products_int8_exact"})
+  void row_isTheSameInAnyCompany(String texts) {
+    Kernel kernel = load(texts);
     int in = 72;
     float[] matrix = random(1, OUT * in);
     float[] x = random(2, 20 * in);
@@ -83,10 +101,11 @@ class ProductsTwinTest {
   }
 
   private static Kernel load(String texts) {
-    assumeTrue(
-        !texts.endsWith("products_packed") || OneDnn.isRight(compute),
-        "needs oneDNN that is right");
+    assumeTrue(compute.hasOneDnn() || !texts.endsWith("packed"), "needs oneDNN");
     assumeTrue(compute.multipliesBytes() || !texts.endsWith("exact"), "needs VNNI");
+    assumeTrue(
+        compute.hasOneDnn() || !texts.endsWith("fp16"),
+        "needs FBGEMM, which is for the same processors");
     return Kernel.load(
         manager,
         Map.of(),

@@ -16,6 +16,7 @@ import io.github.dar.config.Precision;
 import io.github.dar.engine.Compute;
 import io.github.dar.engine.Purpose;
 import io.github.dar.engine.RandomStream;
+import io.github.dar.testing.Goldens;
 import io.github.dar.weights.HostTensor;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -170,7 +171,8 @@ final class TransformerDropoutTest {
       for (int i = 0; i < before.length; i++) {
         before[i] *= 2;
       }
-      assertThat(after).isEqualTo(before);
+      // Not the same bits: as 16-bit floats the smallest weights don't simply double.
+      assertThat(Goldens.difference(after, before)).isLessThan(1e-5);
     }
   }
 }

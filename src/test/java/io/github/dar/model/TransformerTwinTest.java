@@ -72,9 +72,7 @@ class TransformerTwinTest {
             Weights.load(compute, Transformer.parameters(config), "test", values, List.of());
         try (Transformer trained = new Transformer(compute, config, weights)) {
           float[] same = trained.logits(scope, classes, rows).toFloatArray();
-          // Weights in bf16 round to other bytes than those in float32.
-          boolean bytesOfBf16 = wanted == Precision.INT8 && compute.hasBf16();
-          assertThat(Goldens.difference(same, actual)).isLessThanOrEqualTo(bytesOfBf16 ? 0.05 : 0);
+          assertThat(Goldens.difference(same, actual)).isZero();
         }
       }
     }

@@ -8,5 +8,5 @@ class Kernel(Module):
   # x [.., in], m [out, in] -> [.., out]
   def product(self: __torch__.Kernel, x: Tensor, m: Tensor) -> Tensor:
     matrix = __torch__.Matrix.__new__(__torch__.Matrix)
-    _0 = (matrix).__init__(m, )
+    _0 = (matrix).__init__(m, 6, )
     return (matrix).times(x, 6)
