@@ -78,8 +78,9 @@ final class Limits implements AutoCloseable {
   /** Gets the memory and finds out which ways of multiplying and reading are the fastest. */
   Limits(Compute compute, BenchSize size, long seed) {
     this.manager = compute.manager().newSubManager();
-    String matrices = compute.hasOneDnn() ? "products_packed" : "products";
-    this.kernel = Kernel.load(manager, Map.of("packed", Map.of()), matrices, "bench");
+    this.kernel =
+        Kernel.load(
+            manager, Map.of("packed", Map.of()), Kernel.linear(compute), "products", "bench");
     this.precision = compute.precision();
     this.size = size;
     int side = size.side();

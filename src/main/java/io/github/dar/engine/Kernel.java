@@ -71,6 +71,11 @@ public final class Kernel implements AutoCloseable {
     }
   }
 
+  /** Returns the name of the text that multiplies by matrices on this device in inference. */
+  public static String linear(Compute compute) {
+    return compute.hasOneDnn() ? "linear_packed" : "linear";
+  }
+
   /**
    * Loads a TorchScript file that others have made. Such a file is a program: it can do what the
    * TorchScript language can, which includes reading and writing files. So only load what the user

@@ -57,7 +57,8 @@ public final class Bundled implements FeatureExtractor {
   private Bundled(Compute compute, Weights weights, String sha256) {
     this.weights = weights;
     this.sha256 = sha256;
-    this.kernel = Kernel.load(compute.manager(), Map.of(), "blocks", "protocols", "bundled");
+    this.kernel =
+        Kernel.load(compute.manager(), Map.of(), "linear", "blocks", "protocols", "bundled");
   }
 
   /** Loads the network that ships with dar. */

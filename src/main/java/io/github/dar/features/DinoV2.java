@@ -27,7 +27,12 @@ public final class DinoV2 implements AutoCloseable {
     this.weights = weights;
     this.kernel =
         Kernel.load(
-            compute.manager(), Map.of("dt", compute.dtype()), "blocks", "dino", "dino_features");
+            compute.manager(),
+            Map.of("dt", compute.dtype()),
+            "linear",
+            "blocks",
+            "dino",
+            "dino_features");
   }
 
   /**

@@ -41,6 +41,7 @@ public final class Discriminator implements AutoCloseable {
             compute.manager(),
             Map.of(
                 "dt", compute.dtype(), "layers", config.layers(), "kind", config.loss().number()),
+            "linear",
             "blocks",
             "patchgan",
             "discriminator");

@@ -53,19 +53,12 @@ public record ModelFolder(Path path, ModelConfig config) {
     return new ModelFolder(path, Yaml.read(path.resolve(CONFIG), ModelConfig.class));
   }
 
-  /** Loads the tokenizer for inference; closing the device frees its weights. */
+  /** Loads the tokenizer for inference; closing the device frees it. */
   public Tokenizer tokenizer(Compute compute) {
     var part = config.requireTokenizer(path.toString());
     try (TensorFile file = open(TOKENIZER)) {
-      return new Tokenizer(
-          compute,
-          part,
-          Weights.loadForInference(
-              compute,
-              Tokenizer.parameters(part),
-              path.resolve(TOKENIZER).toString(),
-              file.tensors(),
-              Tokenizer.OPTIONAL));
+      return Tokenizer.forInference(
+          compute, part, path.resolve(TOKENIZER).toString(), file.tensors());
     }
   }
 

@@ -7,9 +7,11 @@ import io.github.dar.config.LossWeights;
 import io.github.dar.config.TokenizerConfig;
 import io.github.dar.engine.Compute;
 import io.github.dar.engine.Kernel;
+import io.github.dar.weights.HostTensor;
 import io.github.dar.weights.StateDicts;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -29,10 +31,9 @@ public final class Tokenizer implements AutoCloseable {
 
   private final Compute compute;
   private final TokenizerConfig config;
-  private final Weights weights;
+  private final Optional<Weights> weights;
   private final Kernel kernel;
   private final TokenizerRopes ropes;
-  private NDManager inference;
 
   /**
    * @param weights as {@link #parameters} lists them; they stay the caller's
@@ -48,13 +49,39 @@ public final class Tokenizer implements AutoCloseable {
    */
   public Tokenizer(
       Compute compute, TokenizerConfig config, Weights weights, TokenizerLosses losses) {
+    this(compute, config, Optional.of(weights), losses);
+    use(weights);
+  }
+
+  private Tokenizer(
+      Compute compute, TokenizerConfig config, Optional<Weights> weights, TokenizerLosses losses) {
     this.compute = compute;
     this.config = config;
     this.weights = weights;
     this.kernel = TokenizerKernel.load(compute, config, losses);
     this.ropes = new TokenizerRopes(compute.manager(), config);
-    this.inference = compute.manager().newSubManager();
-    use(weights);
+  }
+
+  /**
+   * A tokenizer that can't be trained. It holds its weights once, in the form in which they are
+   * read fastest.
+   *
+   * @param source named in errors: the file
+   * @param found the weights, of any floating type
+   * @throws io.github.dar.config.UserException listing what is missing, unexpected or of another
+   *     shape
+   */
+  public static Tokenizer forInference(
+      Compute compute, TokenizerConfig config, String source, Map<String, HostTensor> found) {
+    Tokenizer network = new Tokenizer(compute, config, Optional.empty(), TokenizerLosses.PLAIN);
+    Weights.stream(compute, parameters(config), source, found, OPTIONAL, network::load);
+    return network;
+  }
+
+  private void load(Map<String, NDArray> some) {
+    try (NDManager scratch = compute.manager().newSubManager()) {
+      kernel.run(scratch, "load", some);
+    }
   }
 
   /** Names and shapes of all weights but those of the REPA head. */
@@ -78,10 +105,7 @@ public final class Tokenizer implements AutoCloseable {
    * @param source the tokenizer's own, changed by training, or their average
    */
   public void use(Weights source) {
-    NDManager fresh = compute.manager().newSubManager();
-    kernel.run(fresh, "load", source.forInference(fresh));
-    inference.close();
-    inference = fresh;
+    load(source.arrays());
   }
 
   /**
@@ -184,7 +208,7 @@ public final class Tokenizer implements AutoCloseable {
    */
   public NDArray assignments(NDManager into, NDArray images) {
     return kernel
-        .train(into, "assignments", images, ropes.encoder(images.getShape()), weights.arrays())
+        .train(into, "assignments", images, ropes.encoder(images.getShape()), weights().arrays())
         .singletonOrThrow();
   }
 
@@ -245,7 +269,7 @@ public final class Tokenizer implements AutoCloseable {
           scratch.create(TokenizerKernel.factors(losses)),
           // Kernel.train can't pass an empty dict.
           judges.isEmpty() ? Map.of("none", scratch.create(0f)) : judges,
-          weights.arrays(),
+          weights().arrays(),
           gradients.arrays());
     }
   }
@@ -272,9 +296,10 @@ public final class Tokenizer implements AutoCloseable {
     return config;
   }
 
-  /** Returns the float32 weights. */
+  /** Returns the float32 weights of a tokenizer to train. */
   public Weights weights() {
-    return weights;
+    return weights.orElseThrow(
+        () -> new IllegalStateException("a tokenizer for inference has no weights to train"));
   }
 
   /** Returns the device and the precision it computes with. */
@@ -285,7 +310,6 @@ public final class Tokenizer implements AutoCloseable {
   @Override
   public void close() {
     kernel.close();
-    inference.close();
     ropes.close();
   }
 }

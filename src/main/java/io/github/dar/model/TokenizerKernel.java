@@ -13,10 +13,6 @@ import java.util.Map;
  */
 final class TokenizerKernel {
 
-  private static final String[] FILES = {
-    "blocks", "checkpointing", "dropout", "vgg", "lpips", "repa", "patchgan", "tokenizer"
-  };
-
   private TokenizerKernel() {}
 
   static Kernel load(Compute compute, TokenizerConfig config, TokenizerLosses losses) {
@@ -41,7 +37,18 @@ final class TokenizerKernel {
     out.put("lpips_dropout", losses.lpipsDropout());
     out.put("gan_layers", losses.discriminatorLayers());
     out.put("gan_kind", losses.adversarial().number());
-    return Kernel.load(compute.manager(), out, FILES);
+    return Kernel.load(
+        compute.manager(),
+        out,
+        Kernel.linear(compute),
+        "blocks",
+        "checkpointing",
+        "dropout",
+        "vgg",
+        "lpips",
+        "repa",
+        "patchgan",
+        "tokenizer");
   }
 
   /** The weights of the losses in the order of the text. */

@@ -66,7 +66,7 @@ public final class Transformer implements AutoCloseable {
   public static Transformer forSampling(
       Compute compute, TransformerConfig config, String source, Map<String, HostTensor> found) {
     Transformer network = new Transformer(compute, config, Optional.empty(), false);
-    Weights.stream(compute, parameters(config), source, found, network::load);
+    Weights.stream(compute, parameters(config), source, found, List.of(), network::load);
     network.loaded();
     return network;
   }

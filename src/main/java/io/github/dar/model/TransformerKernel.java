@@ -21,7 +21,9 @@ final class TransformerKernel {
       Compute compute, NDManager manager, TransformerConfig config, boolean checkpointing) {
     Map<String, Object> attributes = attributes(compute, config);
     attributes.put("checkpointing", checkpointing);
-    List<String> texts = new ArrayList<>(List.of("blocks", "checkpointing", "dropout", "sampling"));
+    List<String> texts = new ArrayList<>();
+    texts.add(Kernel.linear(compute));
+    texts.addAll(List.of("blocks", "checkpointing", "dropout", "sampling"));
     texts.addAll(products(compute));
     texts.add("transformer");
     return Kernel.load(manager, attributes, texts.toArray(String[]::new));
@@ -33,10 +35,7 @@ final class TransformerKernel {
       // Without that instruction FBGEMM adds pairs of products up in 16 bits: too few.
       return List.of("int8", compute.multipliesBytes() ? "products_int8_exact" : "products_int8");
     }
-    if (compute.multipliesHalfFloats()) {
-      return List.of("products_fp16");
-    }
-    return List.of(compute.hasOneDnn() ? "products_packed" : "products");
+    return List.of(compute.multipliesHalfFloats() ? "products_fp16" : "products");
   }
 
   private static Map<String, Object> attributes(Compute compute, TransformerConfig config) {

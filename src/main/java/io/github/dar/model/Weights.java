@@ -20,7 +20,7 @@ import java.util.function.Predicate;
 
 /**
  * The weights of one network on a device, by the reference's names, in the order the network
- * declares them: float32, unless they were loaded for inference alone.
+ * declares them, float32.
  */
 public final class Weights implements AutoCloseable {
 
@@ -29,16 +29,10 @@ public final class Weights implements AutoCloseable {
 
   private final Compute compute;
   private final NDManager manager;
-  private final boolean forInference;
   private final Map<String, NDArray> arrays = new LinkedHashMap<>();
 
   private Weights(Compute compute) {
-    this(compute, false);
-  }
-
-  private Weights(Compute compute, boolean forInference) {
     this.compute = compute;
-    this.forInference = forInference;
     this.manager = compute.manager().newSubManager();
   }
 
@@ -56,20 +50,9 @@ public final class Weights implements AutoCloseable {
       String source,
       Map<String, HostTensor> found,
       Collection<Predicate<String>> optional) {
-    return new Weights(compute).loaded(specs, source, found, optional);
-  }
-
-  /**
-   * The same as inference takes them: in bf16 the matrices are never there in float32, which would
-   * take three times the memory. They can't be trained, copied or written.
-   */
-  public static Weights loadForInference(
-      Compute compute,
-      List<ParameterSpec> specs,
-      String source,
-      Map<String, HostTensor> found,
-      Collection<Predicate<String>> optional) {
-    return new Weights(compute, true).loaded(specs, source, found, optional);
+    Weights weights = new Weights(compute);
+    checked(specs, source, found, optional).forEach(weights::put);
+    return weights;
   }
 
   /**
@@ -83,9 +66,10 @@ public final class Weights implements AutoCloseable {
       List<ParameterSpec> specs,
       String source,
       Map<String, HostTensor> found,
+      Collection<Predicate<String>> optional,
       Consumer<Map<String, NDArray>> into) {
     Iterator<Map.Entry<String, HostTensor>> rest =
-        checked(specs, source, found, List.of()).entrySet().iterator();
+        checked(specs, source, found, optional).entrySet().iterator();
     while (rest.hasNext()) {
       try (NDManager scratch = compute.manager().newSubManager()) {
         Map<String, NDArray> some = new LinkedHashMap<>();
@@ -99,15 +83,6 @@ public final class Weights implements AutoCloseable {
         into.accept(some);
       }
     }
-  }
-
-  private Weights loaded(
-      List<ParameterSpec> specs,
-      String source,
-      Map<String, HostTensor> found,
-      Collection<Predicate<String>> optional) {
-    checked(specs, source, found, optional).forEach(this::put);
-    return this;
   }
 
   private static Map<String, HostTensor> checked(
@@ -156,22 +131,7 @@ public final class Weights implements AutoCloseable {
   }
 
   private void put(String name, HostTensor tensor) {
-    arrays.put(
-        name,
-        forInference
-            ? forInference(compute, manager, name, tensor)
-            : compute.tensors().float32(manager, tensor));
-  }
-
-  private static NDArray forInference(
-      Compute compute, NDManager into, String name, HostTensor tensor) {
-    if (!isConverted(compute, name, tensor.shape().length)) {
-      return compute.tensors().float32(into, tensor);
-    }
-    try (NDManager scratch = into.newSubManager()) {
-      NDArray whole = compute.tensors().float32(scratch, tensor);
-      return compute.tensors().cast(into, whole, compute.dtype());
-    }
+    arrays.put(name, compute.tensors().float32(manager, tensor));
   }
 
   /** Returns the arrays by name, in order. */
@@ -204,28 +164,6 @@ public final class Weights implements AutoCloseable {
     Map<String, HostTensor> out = new LinkedHashMap<>();
     arrays.forEach((name, array) -> out.put(name, compute.tensors().streamed(array, DType.F32)));
     return out;
-  }
-
-  /**
-   * The weights as inference takes them: matrices in the compute type, vectors and tables in
-   * float32.
-   *
-   * @param into owns the arrays that had to be converted
-   */
-  public Map<String, NDArray> forInference(NDManager into) {
-    Map<String, NDArray> out = new LinkedHashMap<>();
-    arrays.forEach(
-        (name, array) -> {
-          boolean convert =
-              !forInference && isConverted(compute, name, array.getShape().dimension());
-          out.put(name, convert ? compute.tensors().cast(into, array, compute.dtype()) : array);
-        });
-    return out;
-  }
-
-  private static boolean isConverted(Compute compute, String name, int dimensions) {
-    boolean matrix = dimensions >= 2 && !name.contains("embedding");
-    return matrix && compute.dtype() != Tensors.FLOAT32;
   }
 
   /** Returns the number of values in all tensors. */

@@ -201,7 +201,8 @@ public record TrainingEstimate(
         bytes,
         2 * bytes,
         optimizer.ema() > 0 ? bytes : 0,
-        (float32 ? bytes : bytes + bytes / 2) * training.partsAtOnce()
+        // Gradients before they are added, and the copy of the weights that inference reads.
+        (float32 ? 2 * bytes : bytes + bytes / 2) * training.partsAtOnce()
             + (training.partsAtOnce() > 1 ? bytes * training.partsAtOnce() : 0),
         (long) (perImage * microBatch * training.partsAtOnce() * (float32 ? IN_FLOAT32 : 1))
             + once * training.partsAtOnce());

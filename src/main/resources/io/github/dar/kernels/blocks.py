@@ -1,20 +1,20 @@
 # TorchScript, compiled by libtorch when a kernel is loaded (no Python runs).
-# Pieces that the tokenizer's networks share: method.md sections 2 and 7.
+# Pieces that the tokenizer's networks share: method.md sections 2 and 7. Stands after linear.py or linear_packed.py.
 #
 # w   named weights, float32 masters in training; matrices may already lie in the compute type.
 # p   prefix of a layer's names.
 # dt  compute type of matrix products: 6 float32, 15 bfloat16. Norms and the residual stream stay float32.
 
 def linear(w: Dict[str, Tensor], p: str, x: Tensor, dt: int) -> Tensor:
-  return torch.linear(torch.to(x, dt), torch.to(w[p + ".weight"], dt), torch.to(w[p + ".bias"], dt))
+  return __torch__.affine(x, w[p + ".weight"], w[p + ".bias"], dt)
 
 # A 1x1 convolution over tokens: [.., in] -> [.., out].
 def pointwise(w: Dict[str, Tensor], p: str, x: Tensor, dt: int) -> Tensor:
   m = torch.flatten(torch.to(w[p + ".weight"], dt), 1)
   b = annotate(Optional[Tensor], None)
   if torch.__contains__(w, p + ".bias"):
-    b = torch.to(w[p + ".bias"], dt)
-  return torch.linear(torch.to(x, dt), m, b)
+    b = w[p + ".bias"]
+  return __torch__.affine(x, m, b, dt)
 
 # LayerNorm without weights, in float32.
 def norm(x: Tensor) -> Tensor:

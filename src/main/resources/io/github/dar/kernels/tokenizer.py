@@ -25,9 +25,16 @@ class Kernel(Module):
   gan_kind : int
   w : Dict[str, Tensor]
 
-  # Keeps the weights for the calls that don't bring their own.
+  # Keeps these weights for the calls that don't bring their own, in place of those that it has of the same names.
   def load(self: __torch__.Kernel, w: Dict[str, Tensor]) -> Tensor:
-    self.w = w
+    for k in torch.keys(w):
+      weight = w[k]
+      if torch.find(k, "embedding") < 0:
+        if torch.dim(weight) == 2:
+          weight = __torch__.kept(weight, self.dt)
+        elif torch.dim(weight) > 2:
+          weight = torch.to(weight, self.dt)
+      self.w[k] = weight
     return torch.tensor(torch.len(w))
 
   # Block i of the stack p. context: of the encoder rope and mask; of the condition decoder nothing; of the diffusion

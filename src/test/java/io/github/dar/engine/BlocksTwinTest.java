@@ -28,7 +28,7 @@ class BlocksTwinTest {
   static void open() {
     compute = Compute.open("cpu", Precision.FP32, 1);
     manager = compute.manager();
-    kernel = Kernel.load(manager, Map.of(), "blocks", "blocks_probe");
+    kernel = Kernel.load(manager, Map.of(), "linear", "blocks", "blocks_probe");
   }
 
   @AfterAll

@@ -160,6 +160,7 @@ class FeatureFilesTest {
   void kernelTexts_shareOneNameSpace() throws IOException {
     List<String> texts =
         List.of(
+            "linear",
             "blocks",
             "dropout",
             "vgg",

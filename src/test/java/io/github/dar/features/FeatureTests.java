@@ -24,6 +24,7 @@ final class FeatureTests {
     return Kernel.load(
         compute.manager(),
         Map.of("dt", compute.dtype()),
+        "linear",
         "blocks",
         "dropout",
         "vgg",
