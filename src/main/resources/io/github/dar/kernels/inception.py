@@ -9,6 +9,12 @@ def inception_unit(f: Dict[str, Tensor], name: str, x: Tensor, stride: int, rows
   x = torch.conv2d(x, f[name + ".weight"], f[name + ".bias"], [stride, stride], [rows, columns])
   return torch.relu_(x)
 
+# The same of 1x1 as a matrix product: where oneDNN packs some matrices in a wrong order (linear_packed.py), those of 80
+# outputs are among them.
+def inception_pointwise(f: Dict[str, Tensor], name: str, x: Tensor) -> Tensor:
+  x = torch.linear(torch.permute(x, [0, 2, 3, 1]), torch.flatten(f[name + ".weight"], 1), f[name + ".bias"])
+  return torch.permute(torch.relu_(x), [0, 3, 1, 2])
+
 # Pools of 3x3 cells. Stride 1 keeps the size: [B, C, H, W] -> the same. Padding counts nowhere.
 def inception_mean(x: Tensor) -> Tensor:
   return torch.avg_pool2d(x, [3, 3], [1, 1], [1, 1], False, False)
@@ -33,7 +39,7 @@ def inception_stem(f: Dict[str, Tensor], x: Tensor) -> Tensor:
 
 # -> [B, 192, 35, 35]
 def inception_second(f: Dict[str, Tensor], x: Tensor) -> Tensor:
-  x = __torch__.inception_unit(f, "Conv2d_3b_1x1", x, 1, 0, 0) # [B, 80, 73, 73]
+  x = __torch__.inception_pointwise(f, "Conv2d_3b_1x1", x) # [B, 80, 73, 73]
   x = __torch__.inception_unit(f, "Conv2d_4a_3x3", x, 1, 0, 0) # [B, 192, 71, 71]
   return __torch__.inception_max(x, 2, 0)
 
