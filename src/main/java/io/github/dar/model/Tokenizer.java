@@ -74,7 +74,8 @@ public final class Tokenizer implements AutoCloseable {
   public static Tokenizer forInference(
       Compute compute, TokenizerConfig config, String source, Map<String, HostTensor> found) {
     Tokenizer network = new Tokenizer(compute, config, Optional.empty(), TokenizerLosses.PLAIN);
-    Weights.stream(compute, parameters(config), source, found, OPTIONAL, network::load);
+    Weights.stream(
+        compute, parameters(config), source, found, OPTIONAL, Weights.SOME, network::load);
     return network;
   }
 

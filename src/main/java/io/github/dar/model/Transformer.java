@@ -65,8 +65,17 @@ public final class Transformer implements AutoCloseable {
    */
   public static Transformer forSampling(
       Compute compute, TransformerConfig config, String source, Map<String, HostTensor> found) {
+    return forSampling(compute, config, source, found, Weights.SOME);
+  }
+
+  static Transformer forSampling(
+      Compute compute,
+      TransformerConfig config,
+      String source,
+      Map<String, HostTensor> found,
+      long atOnce) {
     Transformer network = new Transformer(compute, config, Optional.empty(), false);
-    Weights.stream(compute, parameters(config), source, found, List.of(), network::load);
+    Weights.stream(compute, parameters(config), source, found, List.of(), atOnce, network::load);
     network.loaded();
     return network;
   }

@@ -24,8 +24,8 @@ import java.util.function.Predicate;
  */
 public final class Weights implements AutoCloseable {
 
-  /** Values that {@link #stream} hands over at a time: 64 MB. */
-  private static final long STREAMED = 1L << 24;
+  /** Values for {@link #stream} to hand over at a time: 64 MB. */
+  static final long SOME = 1L << 24;
 
   private final Compute compute;
   private final NDManager manager;
@@ -59,6 +59,7 @@ public final class Weights implements AutoCloseable {
    * The same some at a time in float32, for a network that keeps them in a form of its own: so they
    * are never all there twice.
    *
+   * @param atOnce how many values are enough to be handed over
    * @param into takes arrays by name, in order; they are freed after it
    */
   static void stream(
@@ -67,6 +68,7 @@ public final class Weights implements AutoCloseable {
       String source,
       Map<String, HostTensor> found,
       Collection<Predicate<String>> optional,
+      long atOnce,
       Consumer<Map<String, NDArray>> into) {
     Iterator<Map.Entry<String, HostTensor>> rest =
         checked(specs, source, found, optional).entrySet().iterator();
@@ -74,7 +76,7 @@ public final class Weights implements AutoCloseable {
       try (NDManager scratch = compute.manager().newSubManager()) {
         Map<String, NDArray> some = new LinkedHashMap<>();
         long values = 0;
-        while (rest.hasNext() && values < STREAMED) {
+        while (rest.hasNext() && values < atOnce) {
           Map.Entry<String, HostTensor> next = rest.next();
           NDArray array = compute.tensors().float32(scratch, next.getValue());
           some.put(next.getKey(), array);

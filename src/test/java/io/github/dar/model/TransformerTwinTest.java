@@ -68,6 +68,9 @@ class TransformerTwinTest {
       try (Transformer transformer = Transformer.forSampling(compute, config, "test", values)) {
         float[] actual = transformer.logits(scope, classes, rows).toFloatArray();
         assertThat(Goldens.difference(actual, expected)).isLessThan(exact ? tolerance : 0.05);
+        try (Transformer oneByOne = Transformer.forSampling(compute, config, "test", values, 1)) {
+          assertThat(oneByOne.logits(scope, classes, rows).toFloatArray()).isEqualTo(actual);
+        }
         Weights weights =
             Weights.load(compute, Transformer.parameters(config), "test", values, List.of());
         try (Transformer trained = new Transformer(compute, config, weights)) {
