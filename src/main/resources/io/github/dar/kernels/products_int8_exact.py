@@ -17,13 +17,11 @@ class Matrix:
 
   # A row is (254 * high + low) / t with bytes from -127 to 127: twice as many rows of 8 bits.
   def times(self: __torch__.Matrix, x: Tensor, dt: int) -> Tensor:
-    size = torch.size(x)
-    rows = torch.reshape(torch.to(x, 6), [-1, size[-1]])
-    t = self.whole / torch.clamp_min(torch.amax(torch.abs(rows), [-1], True), 1e-30)
-    rows = rows * t
-    high = torch.round(rows * self.step)
-    both = torch.cat([torch.sub(rows, high, alpha=254), high])
+    x = torch.to(x, 6)
+    t = self.whole / torch.clamp_min(torch.linalg_vector_norm(x, inf, [-1], True), 1e-30)
+    x = x * t
+    high = torch.round(x * self.step)
+    both = torch.cat([torch.sub(x, high, alpha=254), high])
     # Rounds to steps of 1, which only the low bytes need; 128 stands for zero.
     low, high, = torch.chunk(ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(both, 1., 128, self.packed), 2)
-    y = torch.add(low, high, alpha=254) / t
-    return torch.reshape(torch.to(y, dt), torch.slice(size, 0, -1) + [-1])
+    return torch.add(low, high, alpha=254) / t
