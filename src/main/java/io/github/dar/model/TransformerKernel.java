@@ -25,7 +25,7 @@ final class TransformerKernel {
     texts.add(Kernel.linear(compute));
     texts.addAll(List.of("blocks", "checkpointing", "dropout", "sampling"));
     texts.addAll(products(compute));
-    texts.add("transformer");
+    texts.addAll(List.of("transformer_layers", "transformer"));
     return Kernel.load(manager, attributes, texts.toArray(String[]::new));
   }
 

@@ -24,8 +24,8 @@ import java.util.function.Function;
  * @param gradients bytes of the gradients
  * @param moments bytes of AdamW's two moments
  * @param average bytes of the averaged weights
- * @param work bytes of the copies that the micro-batches of one time compute with and of their own
- *     gradients
+ * @param work bytes of the copies that the micro-batches of one time compute with, of their own
+ *     gradients, and of the copy that inference reads
  * @param activations bytes that these micro-batches keep for their backward pass, about
  */
 public record TrainingEstimate(
@@ -201,8 +201,9 @@ public record TrainingEstimate(
         bytes,
         2 * bytes,
         optimizer.ema() > 0 ? bytes : 0,
-        // Gradients before they are added, and the copy of the weights that inference reads.
-        (float32 ? 2 * bytes : bytes + bytes / 2) * training.partsAtOnce()
+        (float32 ? bytes : bytes + bytes / 2) * training.partsAtOnce()
+            // What inference reads.
+            + (float32 ? bytes : bytes / 2)
             + (training.partsAtOnce() > 1 ? bytes * training.partsAtOnce() : 0),
         (long) (perImage * microBatch * training.partsAtOnce() * (float32 ? IN_FLOAT32 : 1))
             + once * training.partsAtOnce());

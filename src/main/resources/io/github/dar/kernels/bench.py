@@ -7,7 +7,7 @@ class Kernel(Module):
   training : bool
   packed : Dict[int, __torch__.Matrix]
 
-  # Keeps a [n, n] of the type dt as sampling keeps its matrices.
+  # Keeps a [n, n] of the type dt as inference keeps matrices.
   def pack(self: __torch__.Kernel, a: Tensor, dt: int) -> Tensor:
     matrix = __torch__.Matrix.__new__(__torch__.Matrix)
     _0 = (matrix).__init__(a, dt, )

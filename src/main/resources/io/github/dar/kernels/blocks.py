@@ -1,7 +1,7 @@
 # TorchScript, compiled by libtorch when a kernel is loaded (no Python runs).
 # Pieces that the tokenizer's networks share: method.md sections 2 and 7. Stands after linear.py or linear_packed.py.
 #
-# w   named weights, float32 masters in training; matrices may already lie in the compute type.
+# w   named weights, float32 masters in training; matrices may already be as inference keeps them.
 # p   prefix of a layer's names.
 # dt  compute type of matrix products: 6 float32, 15 bfloat16. Norms and the residual stream stay float32.
 
